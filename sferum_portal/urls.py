@@ -1,0 +1,8 @@
+"""The address map. Each app owns its own `urls.py`; the API's routes are gathered in `sferum_portal/api.py`."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("operator/", admin.site.urls),
+]
