@@ -45,7 +45,7 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")
@@ -55,8 +55,15 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
                 name="user_has_a_name_to_sign_in_by",
                 condition=Q(phone__isnull=False) | Q(email__isnull=False) | Q(login__isnull=False),
             ),
-            models.CheckConstraint(name="user_phone_is_e164", condition=Q(phone__isnull=True) | Q(phone__startswith="+")),
+            models.CheckConstraint(
+                name="user_phone_is_e164", condition=Q(phone__isnull=True) | Q(phone__startswith="+")
+            ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # allauth writes "" for "no address"; two empty strings would break the unique key, two NULLs do not.
+        self.phone, self.email, self.login = self.phone or None, self.email or None, self.login or None
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return self.name or self.login or self.phone or self.email or f"#{self.pk}"

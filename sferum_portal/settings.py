@@ -1,5 +1,6 @@
-"""Settings: one file, driven by the environment. `DATABASE_URL` and `REDIS_URL` alone turn a bare machine into production."""
+"""Settings: one file, driven by the environment. `DATABASE_URL` and `REDIS_URL` alone make a production of it."""
 
+import json
 import os
 import secrets
 import sys
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.AccountsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -158,7 +160,9 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_TIMEZONE = "Europe/Moscow"
 # The database is the schedule: each entry is a sweep over rows that are due, safe to run twice.
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "delete-unverified-users": {"task": "accounts.tasks.delete_unverified_users", "schedule": timedelta(hours=1)},
+}
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -173,13 +177,82 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "name", "email", "phone")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+
+# --- signing in: one phone form for everybody, a password or a passkey for those who want one ------------------------
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone", "email", "username"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_DISPLAY = str
+# Nobody signs up by allauth's page; the fields say that a phone exists (and may be missing) and that a password may
+# be used. A password is never set before the phone is proved: whoever came first would keep a key to the account.
+ACCOUNT_SIGNUP_FIELDS = ["phone", "password1"]
+SILENCED_SYSTEM_CHECKS = ["account.W001"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# A whole school sits behind one address, so limits per address are wide; those per phone and login are narrow.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "300/m/ip,3/m/key,10/h/key,30/d/key",
+    "verify_phone": "300/m/ip,2/m/key,10/h/key",
+    "change_phone": "5/m/user,20/d/user",
+    "login": "600/m/ip",
+    "login_failed": "200/m/ip,5/5m/key,30/h/key",
+    "reset_password": "60/m/ip,3/m/key,10/h/key",
+    "reset_password_from_key": "60/m/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+MFA_TOTP_ISSUER = "Sferum Portal"
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
+USERSESSIONS_TRACK_ACTIVITY = False
+# Paths of functions phone -> bool: a phone that another app waits for gets a login at its first sign-in.
+AWAITED_PHONES: list[str] = []
+
+# --- messages to people: on a bare machine to the log and /dev/outbox/ ----------------------------------------------
+_sms_backend = "MemoryBackend" if TESTING else "DevelopmentBackend" if DEVELOPMENT else "HttpBackend"
+SMS_BACKEND = os.environ.get("SMS_BACKEND", f"accounts.sms.{_sms_backend}")
+SMS_HTTP: dict[str, Any] = {
+    "url": os.environ.get("SMS_HTTP_URL", ""),
+    "method": os.environ.get("SMS_HTTP_METHOD", "POST"),
+    "format": os.environ.get("SMS_HTTP_FORMAT", "form"),
+    "headers": json.loads(os.environ.get("SMS_HTTP_HEADERS", "{}")),
+    "fields": json.loads(os.environ.get("SMS_HTTP_FIELDS", '{"phone": "{phone}", "text": "{text}"}')),
+    "ok": os.environ.get("SMS_HTTP_OK", ""),
+    "timeout": float(os.environ.get("SMS_HTTP_TIMEOUT", "5")),
+}
+EMAIL_BACKEND = "accounts.outbox.EmailBackend" if DEVELOPMENT else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@localhost")
 
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ru"
@@ -188,7 +261,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Moscow"
 USE_TZ = True
 
-# --- static, security ---------------------------------------------------------------------------------------------------
+# --- static, security -----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static_root"
 STATICFILES_DIRS = [BASE_DIR / "static"]
