@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,11 +105,19 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "sferum_portal.appearance.appearance",
+                "sferum_portal.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "lucide.templatetags.lucide"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_htmx.templatetags.django_htmx",
+                "sferum_portal.ui_tags",
+            ],
         },
     }
 ]
+FORM_RENDERER = "sferum_portal.form_rendering.PortalRenderer"
 
 # --- database: SQLite on a bare machine, PostgreSQL in production -------------------------------------------------
 # SQLite without IMMEDIATE answers "database is locked" at once to a transaction that read before it wrote.

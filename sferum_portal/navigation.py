@@ -1,0 +1,105 @@
+"""The menu as data. An item whose address does not exist, or which `may_open` refuses, is not shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the menu. `permission` is asked of the user's school; `on_bar` puts it on a phone's bottom bar."""
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: str = ""
+    on_bar: bool = False
+    url: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    label: Any
+    items: tuple[Item, ...]
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Item(_("Today"), "home", "sun"),
+            Item(_("Chats"), "chats:list", "message-circle", on_bar=True),
+            Item(_("Channels"), "channels:list", "megaphone", on_bar=True),
+        ),
+    ),
+    Group(
+        _("School"),
+        (
+            Item(_("School"), "school:home", "school", on_bar=True),
+            Item(_("Classes"), "school:structure", "layout-grid"),
+            Item(_("People"), "school:people", "users"),
+            Item(_("Invites"), "invites:list", "ticket"),
+            Item(_("Requests"), "invites:requests", "user-check"),
+            Item(_("Figures"), "stats:dashboard", "chart-column"),
+        ),
+    ),
+    Group(
+        _("Order"),
+        (
+            Item(_("Who may do what"), "school:rights", "scale"),
+            Item(_("Event log"), "school:events", "scroll-text"),
+        ),
+    ),
+)
+
+PERSONAL = (
+    Item(_("Profile"), "accounts:profile", "circle-user-round"),
+    Item(_("Password"), "account_change_password", "key-round"),
+    Item(_("Two-step sign-in"), "mfa_index", "shield-check"),
+    Item(_("Devices"), "usersessions_list", "monitor-smartphone"),
+)
+
+
+def may_open(request: HttpRequest, item: Item) -> bool:
+    """The one place that decides whether a line is shown to this user (the view itself checks the right again)."""
+    return request.user.is_authenticated
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `navigation.groups`, `.bar`, `.personal`; nothing is computed where no menu is drawn."""
+    return {"navigation": SimpleLazyObject(lambda: build(request))}
+
+
+def build(request: HttpRequest) -> dict[str, Any]:
+    every = [item for group in (*GROUPS, Group("", PERSONAL)) for item in group.items]
+    here = _current_url(request.path, [url for item in every if (url := _address(item.url_name))])
+    groups = [Group(group.label, tuple(_shown(request, group.items, here))) for group in GROUPS]
+    return {
+        "groups": [group for group in groups if group.items],
+        "bar": [item for group in groups for item in group.items if item.on_bar],
+        "personal": list(_shown(request, PERSONAL, here)),
+    }
+
+
+def _shown(request: HttpRequest, items: tuple[Item, ...], here: str) -> Iterator[Item]:
+    for item in items:
+        if (url := _address(item.url_name)) and may_open(request, item):
+            yield replace(item, url=url, current=url == here)
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _current_url(path: str, urls: list[str]) -> str:
+    """The menu address that the page lies under: the longest one that the path begins with."""
+    return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
