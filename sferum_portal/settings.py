@@ -313,3 +313,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }
+# guardian looks for its own backend by name; ours (school.rights) asks guardian's tables once per request.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

@@ -1,0 +1,54 @@
+from .events import Event, EventKind
+from .facts import (
+    Activist,
+    Enrolment,
+    Fact,
+    GroupMembership,
+    Guardianship,
+    Homeroom,
+    StaffPosition,
+    Teaching,
+)
+from .organisation import AcademicYear, RegistrationRequest, School, Subject
+from .people import Person
+from .rights import (
+    ClassGroupPermission,
+    ClassUserPermission,
+    RightOverride,
+    RoleGroup,
+    SchoolGroupPermission,
+    SchoolUserPermission,
+    StudyGroupGroupPermission,
+    StudyGroupUserPermission,
+    TemporaryPermission,
+)
+from .structure import SchoolClass, StudyGroup
+
+__all__ = [
+    "AcademicYear",
+    "Activist",
+    "ClassGroupPermission",
+    "ClassUserPermission",
+    "Enrolment",
+    "Event",
+    "EventKind",
+    "Fact",
+    "GroupMembership",
+    "Guardianship",
+    "Homeroom",
+    "Person",
+    "RegistrationRequest",
+    "RightOverride",
+    "RoleGroup",
+    "School",
+    "SchoolClass",
+    "SchoolGroupPermission",
+    "SchoolUserPermission",
+    "StaffPosition",
+    "StudyGroup",
+    "StudyGroupGroupPermission",
+    "StudyGroupUserPermission",
+    "Subject",
+    "Teaching",
+    "TemporaryPermission",
+]

@@ -1,0 +1,83 @@
+"""The record that a school keeps about a human, with or without a login."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ..querysets import PersonQuerySet
+from ..text import fold
+from .organisation import School
+
+
+class Person(models.Model):
+    """A pupil, a parent or a member of the staff as the school's lists know him; `user` appears when he joins.
+
+    That a person exists before anybody signs in is what makes «по списку / приглашены / вступили» countable.
+    """
+
+    class Verification(models.TextChoices):
+        """The status «учитель» (2.1, 2.2): it matters for the staff only."""
+
+        UNVERIFIED = "unverified", _("not confirmed")
+        PENDING = "pending", _("being checked")
+        VERIFIED = "verified", _("confirmed")
+        REJECTED = "rejected", _("refused")
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="people")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="persons"
+    )
+    last_name = models.CharField(_("last name"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100)
+    patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
+    search_key = models.CharField(max_length=320, editable=False)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    file_number = models.CharField(_("personal file number"), max_length=40, blank=True)
+    verification = models.CharField(max_length=10, choices=Verification.choices, default=Verification.UNVERIFIED)
+    verification_asked_at = models.DateTimeField(null=True, blank=True)
+    verification_reason = models.CharField(max_length=300, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["last_name", "first_name", "patronymic", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["school", "user"], name="one_person_of_a_school_by_user"),
+            models.CheckConstraint(
+                name="who_has_a_login_has_joined", condition=Q(user__isnull=True) | Q(joined_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["school", "last_name", "first_name"], name="people_of_a_school_by_name"),
+            models.Index(fields=["school", "verification"], name="people_by_verification"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_key = fold(self.full_name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
+
+    @property
+    def short_name(self) -> str:
+        """«Иванова М. П.»"""
+        initials = " ".join(f"{part[0]}." for part in (self.first_name, self.patronymic) if part)
+        return f"{self.last_name} {initials}".strip()
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verification == self.Verification.VERIFIED

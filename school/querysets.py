@@ -1,0 +1,127 @@
+"""The door to what a school owns: views and API read only through `visible_to` and `allowing`."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def rights_q(user: "User", codename: str, *, school: str, school_class: str = "", study_group: str = "") -> Q:
+    """The rows on whose school, class or study group the user holds the right.
+
+    The arguments name the look-ups that lead from the row to its scopes; an empty one is not a scope of the row.
+    The ids come from the user's own few rights (one look-up per request), so the condition is a list of literals.
+    """
+    from .rights import rights_of
+
+    held = rights_of(user)
+    condition = Q(**{f"{school}__in": held.ids("school", codename)})
+    if school_class:
+        condition |= Q(**{f"{school_class}__in": held.ids("class", codename)})
+    if study_group:
+        condition |= Q(**{f"{study_group}__in": held.ids("group", codename)})
+    return condition
+
+
+class SchoolQuerySet(models.QuerySet["School"]):  # type: ignore[name-defined]
+    def visible_to(self, user: "User") -> Self:
+        """The schools in which the user is a person who has not left."""
+        return self.filter(pk__in=user.persons.present().values("school_id"))
+
+    def allowing(self, user: "User", codename: str) -> Self:
+        return self.filter(rights_q(user, codename, school="pk"))
+
+
+class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):  # type: ignore[name-defined]
+    def visible_to(self, user: "User") -> Self:
+        """The classes in which the user has a role, and those whose people he may see."""
+        own = user.groups.filter(role_group__school_class__isnull=False).values("role_group__school_class_id")
+        return self.filter(Q(pk__in=own) | rights_q(user, "view_people", school="school_id", school_class="pk"))
+
+    def allowing(self, user: "User", codename: str) -> Self:
+        return self.filter(rights_q(user, codename, school="school_id", school_class="pk"))
+
+    def taught(self) -> Self:
+        """Classes of pupils that are not in the archive: without «Учительская»."""
+        return self.filter(kind="class", archived_at__isnull=True)
+
+
+class StudyGroupQuerySet(models.QuerySet["StudyGroup"]):  # type: ignore[name-defined]
+    def visible_to(self, user: "User") -> Self:
+        from .models import SchoolClass
+
+        return self.filter(school_class__in=SchoolClass.objects.visible_to(user))
+
+    def allowing(self, user: "User", codename: str) -> Self:
+        scopes = {"school": "school_id", "school_class": "school_class_id", "study_group": "pk"}
+        return self.filter(rights_q(user, codename, **scopes))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):  # type: ignore[name-defined]
+    def present(self) -> Self:
+        """People who have not left the school."""
+        return self.filter(removed_at__isnull=True)
+
+    def joined(self) -> Self:
+        return self.filter(user__isnull=False)
+
+    def search(self, text: str) -> Self:
+        """People whose name holds every word of the text, in any spelling that `fold` makes equal."""
+        from .text import fold
+
+        query = self
+        for word in fold(text).split():
+            query = query.filter(search_key__contains=word)
+        return query
+
+    def visible_to(self, user: "User") -> Self:
+        """Oneself, one's children, the staff to the staff, and the people of the schools and classes one may see."""
+        from .models import Enrolment, Guardianship
+
+        pupils = Enrolment.objects.active().filter(
+            rights_q(user, "view_people", school="school_id", school_class="school_class_id")
+        )
+        parents = Guardianship.objects.active().filter(pupil__in=pupils.values("person_id"))
+        children = Guardianship.objects.active().filter(guardian__user=user)
+        staff = Q(pk__in=self._staff_of_schools_allowing(user))
+        return self.filter(
+            Q(user=user)
+            | Q(pk__in=children.values("pupil_id"))
+            | Q(pk__in=pupils.values("person_id"))
+            | Q(pk__in=parents.values("guardian_id"))
+            | staff
+            | rights_q(user, "view_people", school="school_id")
+        )
+
+    def _staff_of_schools_allowing(self, user: "User") -> models.QuerySet:
+        from .models import StaffPosition
+
+        allowed = StaffPosition.objects.active().filter(rights_q(user, "view_staff", school="school_id"))
+        return allowed.values("person_id")
+
+
+class FactQuerySet(models.QuerySet):
+    """Facts with dates: a fact is active until somebody ends it; `[starts_on, ends_on)`."""
+
+    def active(self) -> Self:
+        return self.filter(ends_on__isnull=True)
+
+    def on(self, day: "models.DateField | object") -> Self:
+        """The facts that held on that day."""
+        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
+    def visible_to(self, user: "User") -> Self:
+        """The facts about people whom the user may see."""
+        from .models import Person
+
+        return self.filter(person__in=Person.objects.visible_to(user))
+
+
+class GuardianshipQuerySet(FactQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        from .models import Person
+
+        return self.filter(pupil__in=Person.objects.visible_to(user))

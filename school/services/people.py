@@ -1,0 +1,168 @@
+"""People of the school: added, corrected, tied to a login, removed (2.1 «движение»)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+from ..errors import Refusal, require_same_school
+from ..eventlog import apply_changes, record
+from ..models import (
+    Activist,
+    Enrolment,
+    EventKind,
+    GroupMembership,
+    Guardianship,
+    Homeroom,
+    Person,
+    School,
+    StaffPosition,
+    Teaching,
+)
+from ..rights import require
+from ..roles import project
+
+PERSON_FACTS: tuple[Any, ...] = (Enrolment, GroupMembership, StaffPosition, Homeroom, Teaching, Activist)
+_ADMINISTRATORS = (StaffPosition.Kind.ADMINISTRATOR, StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR)
+
+
+def new_person(*, by: User | None, school: School, **fields: Any) -> Person:
+    """A person in the school's lists. Called by services that have asked for the right; gives no role by itself."""
+    for name in ("last_name", "first_name", "patronymic"):
+        fields[name] = " ".join(str(fields.get(name, "")).split())
+    person = Person(school=school, **fields)
+    person.full_clean(validate_constraints=False, exclude=["search_key"])
+    person.save()
+    record(EventKind.PERSON_ADDED, by=by, school=school, subject=person)
+    return person
+
+
+@transaction.atomic
+def edit_person(*, by: User, person: Person, **changes: Any) -> Person:
+    """Correct names, birth date, contacts, the personal file number."""
+    require(by, "manage_people", person.school)
+    old, new = apply_changes(person, changes)
+    if new:
+        record(EventKind.PERSON_CHANGED, by=by, school=person.school, subject=person, old=old, new=new)
+    return person
+
+
+@transaction.atomic
+def attach_user(*, by: User, person: Person, user: User) -> Person:
+    """The person joins: the login becomes his. Called by the redemption of an invite, never by itself.
+
+    Raises `Refusal` when the person has a login, or the login is another person of this school.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.user_id == user.pk:
+        return person
+    if person.user_id:
+        raise Refusal(_("This person has joined already, from another account."), code="already_joined")
+    if Person.objects.filter(school=person.school, user=user).exists():
+        raise Refusal(_("Your account belongs to another person of this school."), code="another_person")
+    person.user, person.joined_at = user, timezone.now()
+    person.save()
+    record(EventKind.PERSON_JOINED, by=by, school=person.school, subject=person)
+    project(person.school, [person])
+    return person
+
+
+@transaction.atomic
+def remove_person(*, by: User, person: Person, reason: str = "", **order: Any) -> None:
+    """The person leaves the school: every fact ends today, every role with it; the record stays for the history.
+
+    `order`: order_number, order_date. Refused for the last administrator.
+    """
+    require(by, "manage_people", person.school)
+    if person.removed_at:
+        raise Refusal(_("This person has left the school already."), code="already_removed")
+    if person.positions.active().filter(kind__in=_ADMINISTRATORS).exists():
+        raise Refusal(_("Dismiss the administrator first, then remove the person."), code="is_administrator")
+    relatives = family_of([person])
+    today = timezone.localdate()
+    for model in PERSON_FACTS:
+        model.objects.active().filter(person=person).update(ends_on=today)
+    Guardianship.objects.active().filter(Q(guardian=person) | Q(pupil=person)).update(ends_on=today)
+    person.removed_at = timezone.now()
+    person.save()
+    record(
+        EventKind.PERSON_REMOVED, by=by, school=person.school, subject=person, new={"reason": reason.strip(), **order}
+    )
+    project(person.school, [person, *relatives])
+
+
+def family_of(pupils: Iterable[Person]) -> list[Person]:
+    """The parents whose roles follow from these pupils."""
+    rows = Guardianship.objects.active().filter(pupil__in=[pupil.pk for pupil in pupils])
+    return list(Person.objects.filter(pk__in=rows.values("guardian_id")))
+
+
+@transaction.atomic
+def set_activist(*, by: User, person: Person, kind: Activist.Kind, active: bool) -> None:
+    """Put a parent or a pupil on the parents' or pupils' body, or take him off (2.2: chats with the activists)."""
+    require(by, "manage_people", person.school)
+    current = person.activisms.active().filter(kind=kind)
+    if current.exists() == active:
+        return
+    today = timezone.localdate()
+    if active:
+        fits = person.wards.active() if kind == Activist.Kind.PARENTS else person.enrolments.active()
+        if not fits.exists():
+            raise Refusal(_("Only a parent or a pupil of the school can be an activist."), code="not_eligible")
+        Activist.objects.create(school=person.school, person=person, kind=kind, starts_on=today)
+    else:
+        current.update(ends_on=today)
+    record(EventKind.ACTIVIST_CHANGED, by=by, school=person.school, subject=person, new={kind: active})
+    project(person.school, [person])
+
+
+@transaction.atomic
+def add_guardian(*, by: User, pupil: Person, guardian: Person, kind: Guardianship.Kind) -> Guardianship:
+    """Tie a parent to a pupil; the one that is there is returned. Not one's own parent, not across schools."""
+    enrolment = pupil.enrolments.active().first()
+    require(by, "decide_requests", enrolment.school_class if enrolment else pupil.school)
+    return link_guardian(by=by, pupil=pupil, guardian=guardian, kind=kind)
+
+
+def link_guardian(*, by: User | None, pupil: Person, guardian: Person, kind: str) -> Guardianship:
+    """What `add_guardian` does, for the redemption of an invite, which is the permission itself (2.7)."""
+    require_same_school(pupil, guardian)
+    if pupil.pk == guardian.pk:
+        raise Refusal(_("Nobody is his own parent."), code="own_parent")
+    existing = Guardianship.objects.active().filter(pupil=pupil, guardian=guardian).first()
+    if existing:
+        return existing
+    fact = Guardianship.objects.create(
+        school=pupil.school, pupil=pupil, guardian=guardian, kind=kind, starts_on=timezone.localdate()
+    )
+    record(
+        EventKind.GUARDIAN_ADDED,
+        by=by,
+        school=pupil.school,
+        subject=guardian,
+        new={"pupil": pupil.full_name, "pupil_id": pupil.pk, "kind": kind},
+    )
+    project(pupil.school, [guardian])
+    return fact
+
+
+@transaction.atomic
+def remove_guardian(*, by: User, guardianship: Guardianship) -> None:
+    """Untie a parent from a pupil: the chats that came with the child go too."""
+    pupil = guardianship.pupil
+    enrolment = pupil.enrolments.active().first()
+    require(by, "decide_requests", enrolment.school_class if enrolment else pupil.school)
+    Guardianship.objects.filter(pk=guardianship.pk).update(ends_on=timezone.localdate())
+    record(
+        EventKind.GUARDIAN_REMOVED,
+        by=by,
+        school=pupil.school,
+        subject=guardianship.guardian,
+        old={"pupil": pupil.full_name, "pupil_id": pupil.pk},
+    )
+    project(pupil.school, [guardianship.guardian])

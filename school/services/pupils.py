@@ -1,0 +1,85 @@
+"""Pupils in classes: enrolled and moved (2.1 «движение обучающихся»)."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+from ..errors import Refusal, require_same_school
+from ..eventlog import record
+from ..models import Enrolment, EventKind, GroupMembership, Person, SchoolClass
+from ..rights import require
+from ..roles import project
+from .people import family_of, new_person
+
+
+@transaction.atomic
+def add_pupil(*, by: User, school_class: SchoolClass, order: dict[str, Any] | None = None, **fields: Any) -> Person:
+    """A new pupil of the class. `fields`: names, birth_date, phone, file_number; `order`: order_number, order_date."""
+    require(by, "manage_people", school_class.school)
+    person = new_person(by=by, school=school_class.school, **fields)
+    enrol(by=by, person=person, school_class=school_class, order=order)
+    return person
+
+
+@transaction.atomic
+def enrol_pupil(
+    *, by: User, person: Person, school_class: SchoolClass, order: dict[str, Any] | None = None
+) -> Enrolment:
+    """Put a person of the school who is in no class into this one."""
+    require(by, "manage_people", school_class.school)
+    return enrol(by=by, person=person, school_class=school_class, order=order)
+
+
+def enrol(
+    *, by: User | None, person: Person, school_class: SchoolClass, order: dict[str, Any] | None = None
+) -> Enrolment:
+    """What `enrol_pupil` does, for services that have asked for their own right (an approved join request)."""
+    require_same_school(person, school_class)
+    _require_class_of_pupils(school_class)
+    if person.enrolments.active().exists():
+        raise Refusal(_("The pupil is in a class already: move him instead."), code="already_enrolled")
+    fact = Enrolment.objects.create(
+        school=person.school, person=person, school_class=school_class, starts_on=timezone.localdate(), **(order or {})
+    )
+    new = {"class": school_class.name, "class_id": school_class.pk, **(order or {})}
+    record(EventKind.PUPIL_ENROLLED, by=by, school=person.school, subject=person, new=new)
+    project(person.school, [person, *family_of([person])])
+    return fact
+
+
+@transaction.atomic
+def move_pupil(*, by: User, person: Person, to_class: SchoolClass, order: dict[str, Any] | None = None) -> Enrolment:
+    """Move a pupil to another class: the chats of the old one go and those of the new one come, parents' too."""
+    require(by, "manage_people", person.school)
+    require_same_school(person, to_class)
+    _require_class_of_pupils(to_class)
+    current = person.enrolments.active().select_for_update().select_related("school_class").first()
+    if current is None:
+        raise Refusal(_("The pupil is in no class: enrol him instead."), code="not_enrolled")
+    if current.school_class_id == to_class.pk:
+        raise Refusal(_("The pupil is in this class already."), code="same_class", field="to_class")
+    today = timezone.localdate()
+    Enrolment.objects.filter(pk=current.pk).update(ends_on=today)
+    GroupMembership.objects.active().filter(person=person).update(ends_on=today)
+    fact = Enrolment.objects.create(
+        school=person.school, person=person, school_class=to_class, starts_on=today, **(order or {})
+    )
+    record(
+        EventKind.PUPIL_MOVED,
+        by=by,
+        school=person.school,
+        subject=person,
+        old={"class": current.school_class.name, "class_id": current.school_class_id},
+        new={"class": to_class.name, "class_id": to_class.pk, **(order or {})},
+    )
+    project(person.school, [person, *family_of([person])])
+    return fact
+
+
+def _require_class_of_pupils(school_class: SchoolClass) -> None:
+    if school_class.kind != SchoolClass.Kind.CLASS or school_class.archived_at:
+        raise Refusal(_("Pupils can only be in a class of the current year."), code="not_a_class_of_pupils")
