@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import sys
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 TESTING = "pytest" in sys.modules
+TEST_RUN = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}" if TESTING else ""
+if TESTING:  # each process of a test run has its own files, and leaves none (tests/conftest.py)
+    VAR_DIR = Path(tempfile.mkdtemp(prefix=f"sferum-{TEST_RUN}-"))
+else:
+    VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def env_bool(name: str, default: bool = False) -> bool:
@@ -45,6 +50,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 
 INSTALLED_APPS = [
+    "sferum_portal",
     "accounts",
     "school",
     "chats",
@@ -119,7 +125,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "sferum_portal.form_rendering.PortalRenderer"
 
-# --- database: SQLite on a bare machine, PostgreSQL in production -------------------------------------------------
+# --- database: SQLite on a bare machine, PostgreSQL in production ---------------------------------------------------
 # SQLite without IMMEDIATE answers "database is locked" at once to a transaction that read before it wrote.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -135,9 +141,13 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+if TESTING:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a connection kept by a server's thread would keep the test database
+    if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, so that threads lock each other as they really do
+        DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- cache, sessions, broker: memory and files on a bare machine, Redis in production --------------------------------
+# --- cache, sessions, broker: memory and files on a bare machine, Redis in production -------------------------------
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -172,6 +182,12 @@ CELERY_TIMEZONE = "Europe/Moscow"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "delete-unverified-users": {"task": "accounts.tasks.delete_unverified_users", "schedule": timedelta(hours=1)},
 }
+
+# --- live feed: in process without Redis, one channel of Redis with it ----------------------------------------------
+FEED_CHANNEL = os.environ.get("FEED_CHANNEL", f"sferum-feed-{REDIS_URL.rpartition('/')[2] or 0}")
+
+if TESTING and REDIS_URL:  # parallel test runs share one Redis and must not hear each other
+    CACHES["default"]["KEY_PREFIX"] = FEED_CHANNEL = CELERY_TASK_DEFAULT_QUEUE = f"test-{TEST_RUN}"
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -263,7 +279,7 @@ EMAIL_USE_TLS = env_bool("EMAIL_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@localhost")
 
-# --- language and time ------------------------------------------------------------------------------------------------
+# --- language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -1,0 +1,114 @@
+"""The WebSocket `/ws/feed/`: signs the visitor in once, then only delivers. It never writes and never decides."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import close_old_connections
+from django.http import HttpRequest, parse_cookie
+
+from . import feed
+from .feed import hub as feed_hub
+from .feed.runtime import runtime
+
+log = logging.getLogger(__name__)
+
+# A few threads of their own, with connections that stay: a restart brings hundreds of clients back at once.
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="feed-join")
+
+FLOOD_MESSAGES, FLOOD_SECONDS = 30, 10.0
+
+
+def identify(session_key: str) -> feed_hub.Identity | None:
+    """Who this session belongs to and what he hears; None when it is not a live session of an active user."""
+    close_old_connections()
+    try:
+        request = HttpRequest()
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+        user = get_user(request)
+        if not user.is_authenticated or not user.is_active:
+            return None
+        return feed_hub.Identity(user.pk, feed.session_digest(session_key), frozenset(feed.topics_of(user)))
+    finally:
+        close_old_connections()
+
+
+class FeedConsumer(AsyncConsumer):
+    socket: feed_hub.Socket | None = None
+    pump: "asyncio.Task[None] | None" = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Without Channels' look at the database connections before every event: nothing here uses one."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        await self.base_send({"type": "websocket.accept"})
+        await runtime.start()
+        self.heard_since, self.heard = time.monotonic(), 0
+        with runtime.hub.joining() as changes:
+            identity = await self._identify()
+            if identity is None:
+                await self._close(feed_hub.CLOSE_SIGNED_OUT)
+                return
+            self.socket = feed_hub.Socket(identity)
+            runtime.hub.admit(self.socket, changes, since=self._since())
+        self.pump = asyncio.create_task(self._pump(self.socket))
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """The client may only ask whether we are here."""
+        if self._floods() or not self._is_ping(message.get("text")):
+            await self._close(feed_hub.CLOSE_BAD_MESSAGE)
+        elif self.socket is not None:
+            self.socket.push('{"type":"pong"}')
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        if self.socket is not None:
+            runtime.hub.leave(self.socket)
+        if self.pump is not None:
+            self.pump.cancel()
+        raise StopConsumer
+
+    async def _identify(self) -> feed_hub.Identity | None:
+        headers = dict(self.scope["headers"])
+        key = parse_cookie(headers.get(b"cookie", b"").decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
+        if not key:
+            return None
+        return await asyncio.get_running_loop().run_in_executor(_threads, identify, key)
+
+    def _since(self) -> str:
+        return parse_qs(self.scope["query_string"].decode("latin1")).get("since", [""])[0]
+
+    async def _pump(self, socket: feed_hub.Socket) -> None:
+        # The server says by an exception that the client has gone; the disconnect event says it too.
+        with contextlib.suppress(Exception):
+            await socket.pump(self.base_send)
+
+    async def _close(self, code: int) -> None:
+        if self.socket is None:
+            await self.base_send({"type": "websocket.close", "code": code})
+        else:
+            self.socket.close(code)
+
+    def _floods(self) -> bool:
+        now = time.monotonic()
+        if now - self.heard_since > FLOOD_SECONDS:
+            self.heard_since, self.heard = now, 0
+        self.heard += 1
+        return self.heard > FLOOD_MESSAGES
+
+    @staticmethod
+    def _is_ping(text: str | None) -> bool:
+        try:
+            return isinstance(said := json.loads(text or ""), dict) and said.get("type") == "ping"
+        except ValueError:
+            return False
