@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, VerifyPhoneForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.logins import normalize_login
 from accounts.names import MAX_LENGTH, clean_name
 from accounts.phones import PhoneField, normalize_phone
+from accounts.services import forget_unproved_phone
 
 
 class PhoneCodeForm(forms.Form):
@@ -38,6 +39,16 @@ class SignInForm(LoginForm):
             return normalize_phone(text)
         except ValidationError:
             return normalize_login(text)
+
+
+class ProvePhoneForm(VerifyPhoneForm):
+    """The code sent to a new number. Right, it frees the number from a login that never proved it."""
+
+    def clean_code(self) -> str:
+        super(VerifyPhoneForm, self).clean_code()
+        forget_unproved_phone(self.phone, but=self.user)
+        code: str = super().clean_code()
+        return code
 
 
 class NameForm(forms.Form):

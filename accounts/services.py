@@ -1,5 +1,6 @@
 """Every write to a login. Who may do it is asked by the caller: accounts knows no school and no role."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core import ratelimit
 from allauth.core.exceptions import RateLimited
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -25,6 +27,7 @@ from accounts.models import User
 from accounts.names import clean_name
 from accounts.phones import normalize_phone
 from accounts.signals import sessions_ended
+from accounts.sms import SmsNotSent, send_sms
 
 UNVERIFIED_KEPT = timedelta(days=1)
 
@@ -68,15 +71,29 @@ def verify_phone(user: User, phone: str) -> None:
 
     A password or session older than the proof was left by somebody else, so it ends here.
     """
+    old = user.phone if user.phone_verified else None
     claimed = user.phone == phone and not user.phone_verified
     with transaction.atomic():
         if claimed and user.has_usable_password():
             user.set_unusable_password()
-        User.objects.filter(phone=phone, phone_verified=False, last_login=None).exclude(pk=user.pk).delete()
+        forget_unproved_phone(phone, but=user)
         user.phone, user.phone_verified = phone, True
         user.save(update_fields=["phone", "phone_verified", "password"])
     if claimed:
         end_sessions(user)
+    if old and old != phone:
+        transaction.on_commit(lambda: _tell_old_phone(old))
+
+
+def forget_unproved_phone(phone: str, *, but: User | None) -> None:
+    """Somebody else's login that holds this number without ever having proved it must not block its owner."""
+    User.objects.filter(phone=phone, phone_verified=False, last_login=None).exclude(pk=but.pk if but else None).delete()
+
+
+def _tell_old_phone(phone: str) -> None:
+    text = _("The phone of your account on the school portal was changed. If it was not you, tell the school at once.")
+    with contextlib.suppress(SmsNotSent):
+        send_sms(phone, text)
 
 
 def create_login(*, by: User, name: str, login: str | None = None, password: str | None = None) -> User:
@@ -111,6 +128,26 @@ def _set_password(user: User, password: str | None) -> None:
     if password is not None:
         validate_password(password, user)
     user.set_password(password)
+
+
+def create_operator(*, login: str, password: str, phone: str | None = None) -> User:
+    """The operator of the installation, who vouches for his own phone. Raises ValidationError."""
+    user = User(login=check_login(login), name=login, is_staff=True, is_superuser=True)
+    if phone:
+        user.phone, user.phone_verified = normalize_phone(phone), True
+    _set_password(user, password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise ValidationError(_("This sign-in name or phone is taken."), code="login_taken") from error
+    return user
+
+
+def remove_second_factor(user: User, *, by: User) -> None:
+    """For a person who lost the device (`by` has been allowed to): authenticators go, sessions end."""
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
 
 
 def change_name(*, by: User, name: str) -> None:

@@ -7,5 +7,6 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("profile/sessions/<int:pk>/end/", views.end_session, name="end_session"),
     path("dev/outbox/", views.development_outbox, name="development_outbox"),
 ]

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.AccountsMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -219,6 +220,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone", "email", "username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_DISPLAY = str
+ACCOUNT_FORMS = {"verify_phone": "accounts.forms.ProvePhoneForm"}
 # Nobody signs up by allauth's page; the fields say that a phone exists (and may be missing) and that a password may
 # be used. A password is never set before the phone is proved: whoever came first would keep a key to the account.
 ACCOUNT_SIGNUP_FIELDS = ["phone", "password1"]
@@ -249,6 +251,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 MFA_ADAPTER = "accounts.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# An address nobody has confirmed yet is no reason to refuse a second factor: people are known by their phone.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 MFA_TOTP_ISSUER = "Sferum Portal"
 MFA_TOTP_TOLERANCE = 1
@@ -257,6 +261,8 @@ USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 # Paths of functions phone -> bool: a phone that another app waits for gets a login at its first sign-in.
 AWAITED_PHONES: list[str] = []
+# Path of a function user -> bool: who must have a second factor. Empty: nobody.
+SECOND_FACTOR_REQUIRED = ""
 
 # --- messages to people: on a bare machine to the log and /dev/outbox/ ----------------------------------------------
 _sms_backend = "MemoryBackend" if TESTING else "DevelopmentBackend" if DEVELOPMENT else "HttpBackend"

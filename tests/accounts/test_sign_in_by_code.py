@@ -85,7 +85,7 @@ def test_an_invite_lets_an_unknown_phone_in(visitor: Visitor) -> None:
     newcomer = User.objects.get(phone=STRANGER)
     assert not newcomer.phone_verified
     assert not newcomer.has_usable_password()
-    assert answer.url == "/accounts/login/code/confirm/?next=%2Fwelcome%2F"
+    assert answer.headers["location"] == "/accounts/login/code/confirm/?next=%2Fwelcome%2F"
     assert visitor.enter(next="/welcome/").url == "/welcome/"
     newcomer.refresh_from_db()
     assert newcomer.phone_verified
@@ -102,7 +102,7 @@ def test_an_invite_asks_a_known_phone_for_a_code_too(user: User, visitor: Visito
 @pytest.mark.urls("tests.accounts.join_urls")
 def test_whoever_is_signed_in_goes_on_without_a_code(user: User, visitor: Visitor) -> None:
     visitor.client.force_login(user)
-    assert visitor.client.post("/join/", {"phone": STRANGER}).url == "/welcome/"
+    assert visitor.client.post("/join/", {"phone": STRANGER}).headers["location"] == "/welcome/"
     assert not MemoryBackend.sent
 
 

@@ -1,0 +1,19 @@
+"""allauth tells by signals that a password changed or somebody left; sessions end by our own service."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts import services
+from accounts.models import User
+from accounts.signals import sessions_ended
+
+
+def on_password_changed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Django refuses sessions older than the password; their sockets have to hear it too."""
+    services.end_sessions(user, keep=request.session.session_key)
+
+
+def on_logged_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user is not None and request.session.session_key:
+        sessions_ended.send(sender=User, user=user, session_keys=[request.session.session_key])
