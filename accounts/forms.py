@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, VerifyPhoneForm
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, VerifyPhoneForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -41,14 +42,47 @@ class SignInForm(LoginForm):
             return normalize_login(text)
 
 
+def ask_for_digits(field: forms.Field) -> None:
+    """A code is typed on the digits' keyboard and offered by the phone out of the message."""
+    field.label = _("Code from the SMS")
+    field.widget.attrs = {
+        "autocomplete": "one-time-code",
+        "inputmode": "numeric",
+        "maxlength": "12",
+        "autofocus": True,
+    }
+
+
+class CodeForm(ConfirmLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_digits(self.fields["code"])
+
+
 class ProvePhoneForm(VerifyPhoneForm):
     """The code sent to a new number. Right, it frees the number from a login that never proved it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_digits(self.fields["code"])
 
     def clean_code(self) -> str:
         super(VerifyPhoneForm, self).clean_code()
         forget_unproved_phone(self.phone, but=self.user)
         code: str = super().clean_code()
         return code
+
+
+class AddKeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+
+
+class RenameKeyForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
 
 
 class NameForm(forms.Form):

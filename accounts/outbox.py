@@ -2,7 +2,10 @@
 
 import json
 import logging
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +15,16 @@ from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 KEPT = 50
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message: `kind` is "sms" or "email"."""
+
+    kind: str
+    to: str
+    text: str
+    at: datetime
 
 
 def _path() -> Path:
@@ -25,12 +38,14 @@ def record(kind: str, to: str, text: str) -> None:
         file.write(line + "\n")
 
 
-def last(count: int = KEPT) -> list[dict[str, str]]:
+def last(count: int = KEPT) -> list[Sent]:
     """The newest messages, newest first."""
     if not _path().exists():
         return []
-    lines = _path().read_text(encoding="utf-8").splitlines()[-count:]
-    return [json.loads(line) for line in reversed(lines)]
+    with _path().open(encoding="utf-8") as file:
+        lines = list(deque(file, maxlen=count))
+    rows = (json.loads(line) for line in reversed(lines))
+    return [Sent(row["kind"], row["to"], row["text"], datetime.fromisoformat(row["at"])) for row in rows]
 
 
 class EmailBackend(BaseEmailBackend):

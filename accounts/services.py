@@ -87,7 +87,8 @@ def verify_phone(user: User, phone: str) -> None:
 
 def forget_unproved_phone(phone: str, *, but: User | None) -> None:
     """Somebody else's login that holds this number without ever having proved it must not block its owner."""
-    User.objects.filter(phone=phone, phone_verified=False, last_login=None).exclude(pk=but.pk if but else None).delete()
+    stubs = User.objects.filter(phone=phone, phone_verified=False, last_login=None)
+    (stubs.exclude(pk=but.pk) if but else stubs).delete()
 
 
 def _tell_old_phone(phone: str) -> None:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import outbox, services
 from accounts.forms import NameForm, PhoneCodeForm, SignInForm
 from accounts.http import SignedInRequest
+from accounts.second_factor import has_second_factor
 from accounts.sms import SmsNotSent
 
 
@@ -28,7 +29,7 @@ class SignInView(LoginView):
     form_class = SignInForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {"code_form": PhoneCodeForm(), **super().get_context_data(**kwargs)}
+        return {"code_form": PhoneCodeForm(), "development": settings.DEVELOPMENT, **super().get_context_data(**kwargs)}
 
 
 class RequestCodeView(RequestLoginCodeView):
@@ -51,7 +52,8 @@ class RequestCodeView(RequestLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "code_form": context["form"], "form": SignInForm(request=self.request)}
+        forms = {"code_form": context["form"], "form": SignInForm(request=self.request)}
+        return {**context, **forms, "development": settings.DEVELOPMENT}
 
 
 class ConfirmCodeView(ConfirmLoginCodeView):
@@ -72,6 +74,15 @@ class ConfirmCodeView(ConfirmLoginCodeView):
             messages.info(self.request, _("A new code has been sent."))
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if self._process.record_invalid_attempt():
+            return self.render_to_response(self.get_context_data(form=form))
+        messages.error(self.request, _("The code was wrong three times. Ask for a new one."))
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_request_login_code")))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "development": settings.DEVELOPMENT}
+
 
 @login_required
 def profile(request: SignedInRequest) -> HttpResponse:
@@ -81,7 +92,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
         services.change_name(by=request.user, name=form.cleaned_data["name"])
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("accounts:profile"))
-    return render(request, "accounts/profile.html", {"form": form})
+    context = {"form": form, "has_second_factor": has_second_factor(request.user)}
+    return render(request, "accounts/profile.html", context)
 
 
 @login_required

@@ -220,7 +220,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone", "email", "username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_DISPLAY = str
-ACCOUNT_FORMS = {"verify_phone": "accounts.forms.ProvePhoneForm"}
+ACCOUNT_FORMS = {"confirm_login_code": "accounts.forms.CodeForm", "verify_phone": "accounts.forms.ProvePhoneForm"}
 # Nobody signs up by allauth's page; the fields say that a phone exists (and may be missing) and that a password may
 # be used. A password is never set before the phone is proved: whoever came first would keep a key to the account.
 ACCOUNT_SIGNUP_FIELDS = ["phone", "password1"]
@@ -235,7 +235,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 # A whole school sits behind one address, so limits per address are wide; those per phone and login are narrow.
 ACCOUNT_RATE_LIMITS = {
@@ -250,6 +250,7 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 MFA_ADAPTER = "accounts.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddKeyForm", "edit_webauthn": "accounts.forms.RenameKeyForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 # An address nobody has confirmed yet is no reason to refuse a second factor: people are known by their phone.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

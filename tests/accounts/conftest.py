@@ -1,10 +1,8 @@
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -55,15 +53,11 @@ class Visitor:
 
 
 @pytest.fixture(autouse=True)
-def _fresh(settings: Any) -> Iterator[None]:
-    """Limits live in the cache and messages in memory: each test begins without either."""
-    cache.clear()
+def _fresh(settings: Any) -> None:
+    """Messages stay in memory: each test begins without them."""
     MemoryBackend.sent.clear()
     settings.SMS_BACKEND = "accounts.sms.MemoryBackend"
     settings.LOGIN_REDIRECT_URL = "/profile/"
-    settings.AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-    yield
-    cache.clear()
 
 
 @pytest.fixture
