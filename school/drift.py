@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from .models import RoleGroup, School, SchoolClass, StudyGroup
+from .rights import Scope
 from .roles import (
-    Membership,
-    _actual_pairs,
-    _role_groups,
+    actual_pairs,
     ensure_role_groups,
+    expected_keys,
     facts_to_pairs,
     project,
+    role_groups,
     write_rights,
 )
 
@@ -46,17 +47,19 @@ def check_rights(school: School, *, fix: bool = False) -> Drift:
 
 
 def _repair(school: School) -> Drift:
-    groups_missing = len(ensure_role_groups(school))
-    for school_class in SchoolClass.objects.filter(school=school):
-        groups_missing += len(ensure_role_groups(school_class))
-    for study_group in StudyGroup.objects.filter(school=school):
-        groups_missing += len(ensure_role_groups(study_group))
-    groups = {key: group for group, key in _role_groups(school).items()}
+    groups_missing = _make_missing_groups(school)
+    groups = {key: group for group, key in role_groups(school).items()}
     desired = {(user, groups[key]) for user, key in facts_to_pairs(school)}
-    actual = _actual_pairs(school, None)
+    actual = actual_pairs(school, None)
     rights_changed = write_rights(school, RoleGroup.objects.filter(school=school))
     project(school)
     return Drift(groups_missing, len(desired - actual), len(actual - desired), rights_changed)
 
 
-__all__ = ["Drift", "Membership", "check_rights"]
+def _make_missing_groups(school: School) -> int:
+    """Look at all scopes in three queries, and make the groups only where some are missing."""
+    there = set(role_groups(school).values())
+    scopes: list[Scope] = [school, *SchoolClass.objects.filter(school=school).select_related("school")]
+    scopes += StudyGroup.objects.filter(school=school).select_related("school", "school_class")
+    incomplete = [scope for scope in scopes if not expected_keys(scope) <= there]
+    return sum(len(ensure_role_groups(scope)) for scope in incomplete)

@@ -56,19 +56,31 @@ class RosterChange:
 def ensure_role_groups(scope: Scope) -> list[m.RoleGroup]:
     """The role groups of a new school, class or study group, each with its rows of guardian; existing ones are kept."""
     school, school_class, study_group = _scope_keys(scope)
-    roles = SCHOOL_ROLES if school_class is None else GROUP_ROLES if study_group else CLASS_ROLES
-    if study_group and study_group.takes_whole_class:
-        roles = (Role.GROUP_TEACHER,)
-    scope_of_group = {"school": school, "school_class": school_class, "study_group": study_group}
-    there = set(m.RoleGroup.objects.filter(**scope_of_group).values_list("role", flat=True))
-    missing = [role for role in roles if role not in there]
-    names = [Group(name=f"{scope._meta.model_name} {scope.pk} · {role.value}") for role in missing]
-    groups = Group.objects.bulk_create(names)
+    place = {"school": school, "school_class": school_class, "study_group": study_group}
+    there = set(m.RoleGroup.objects.filter(**place).values_list("role", flat=True))
+    missing = [role for role in _roles_of(scope) if role not in there]
+    groups = Group.objects.bulk_create(Group(name=f"{scope._meta.model_name} {scope.pk} · {role}") for role in missing)
     made = m.RoleGroup.objects.bulk_create(
-        m.RoleGroup(group=group, role=role, **scope_of_group) for group, role in zip(groups, missing, strict=True)
+        m.RoleGroup(group=group, role=role, **place) for group, role in zip(groups, missing, strict=True)
     )
     write_rights(school, made)
     return made
+
+
+def expected_keys(scope: Scope) -> set[Key]:
+    """The role groups that the scope must have."""
+    _school, school_class, study_group = _scope_keys(scope)
+    ids = school_class.pk if school_class else None, study_group.pk if study_group else None
+    return {(role, *ids) for role in _roles_of(scope)}
+
+
+def _roles_of(scope: Scope) -> tuple[Role, ...]:
+    """A study group that takes the whole class has no group of pupils: its audience is the class's."""
+    if isinstance(scope, m.School):
+        return SCHOOL_ROLES
+    if isinstance(scope, m.SchoolClass):
+        return CLASS_ROLES
+    return (Role.GROUP_TEACHER,) if scope.takes_whole_class else GROUP_ROLES
 
 
 def _scope_keys(scope: Scope) -> tuple[m.School, m.SchoolClass | None, m.StudyGroup | None]:
@@ -134,7 +146,7 @@ def _active(model: Any, school: m.School, people: Collection[int] | None, who: s
 
 
 def _staff_pairs(school: m.School, people: Collection[int] | None) -> set[Pair]:
-    verified = f"person__{'verification'}"
+    verified = "person__verification"
     pairs: set[tuple[int, str, Key]] = set()
     positions = _active(m.StaffPosition, school, people).values_list("person__user_id", verified, "kind")
     for user, status, kind in positions:
@@ -199,8 +211,8 @@ def project(school: m.School, people: Iterable[m.Person] | None = None) -> list[
     """
     ids = None if people is None else {person.pk for person in people}
     wanted = facts_to_pairs(school, ids)
-    groups = {key: group for group, key in _role_groups(school).items()}
-    actual = _actual_pairs(school, ids)
+    groups = {key: group for group, key in role_groups(school).items()}
+    actual = actual_pairs(school, ids)
     desired = {(user, groups[key]) for user, key in wanted}
     gained, lost = desired - actual, actual - desired
     Membership.objects.bulk_create([Membership(user_id=u, group_id=g) for u, g in gained], ignore_conflicts=True)
@@ -212,13 +224,15 @@ def project(school: m.School, people: Iterable[m.Person] | None = None) -> list[
     return changes
 
 
-def _role_groups(school: m.School) -> dict[int, Key]:
+def role_groups(school: m.School) -> dict[int, Key]:
+    """The school's role groups: id of the `auth` group -> (role, class, study group)."""
     rows = m.RoleGroup.objects.filter(school=school)
     values = rows.values_list("group_id", "role", "school_class_id", "study_group_id")
     return {group: (Role(role), school_class, study_group) for group, role, school_class, study_group in values}
 
 
-def _actual_pairs(school: m.School, people: Collection[int] | None) -> set[tuple[int, int]]:
+def actual_pairs(school: m.School, people: Collection[int] | None) -> set[tuple[int, int]]:
+    """The (user, `auth` group) pairs that are in the database."""
     rows = Membership.objects.filter(group__role_group__school=school)
     if people is not None:
         users = m.Person.objects.filter(pk__in=people, user__isnull=False).values("user_id")

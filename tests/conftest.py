@@ -1,5 +1,6 @@
 """What every test may rely on: compiled messages, a clean cache, quick passwords, files of its own."""
 
+import importlib.util
 import json
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from sferum_portal import feed
 from sferum_portal.celery import app as celery_app
 from sferum_portal.feed.events import Event
 from sferum_portal.translation import compile_catalogues
+
+# The flows need what `make ci` installs; `make test` needs nothing but requirements.txt.
+collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
