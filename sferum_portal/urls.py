@@ -4,12 +4,19 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from sferum_portal.appearance import set_appearance
+from sferum_portal.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
+    path("api/", include("sferum_portal.api_urls")),
     path("operator/", admin.site.urls),
     path("accounts/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("appearance/", set_appearance, name="appearance"),
 ]
 
+handler400 = "sferum_portal.errors.bad_request"
+handler403 = "sferum_portal.errors.denied"
+handler404 = "sferum_portal.errors.not_found"
+handler500 = "sferum_portal.errors.server_error"
 handler429 = "accounts.views.too_many_requests"

@@ -40,6 +40,11 @@ __all__ = [
 
 
 class Transport(Protocol):
+    @property
+    def connected(self) -> bool:
+        """Whether events arrive here now."""
+        ...
+
     def send(self, events: "Sequence[Event]") -> None: ...
 
     async def run(self, hub: "Hub", started: "asyncio.Event") -> None: ...

@@ -45,6 +45,10 @@ class EmbeddedTransport:
         self._sender = threading.local()
         self._lost = False
 
+    @property
+    def connected(self) -> bool:
+        return self._loop is not None
+
     # --- sending ----------------------------------------------------------------------------------------------------
 
     def send(self, events: Sequence[Event]) -> None:

@@ -16,6 +16,11 @@ class Runtime:
         self._started: asyncio.Event | None = None
 
     @property
+    def wanted(self) -> bool:
+        """Whether this process serves WebSockets."""
+        return self._started is not None
+
+    @property
     def running(self) -> bool:
         return self._task is not None and not self._task.done()
 
@@ -34,7 +39,7 @@ class Runtime:
                 task.result()
 
     async def stop(self) -> None:
-        task, self._task = self._task, None
+        task, self._task, self._started = self._task, None, None
         if task is not None:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

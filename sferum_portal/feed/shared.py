@@ -57,6 +57,7 @@ class RedisTransport:
         self._lock = threading.Lock()
         self._script: Any = None
         self._lost = False
+        self.connected = False
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
@@ -88,7 +89,11 @@ class RedisTransport:
                 await self._listen(hub, started)
             except (redis.RedisError, OSError) as error:
                 log.warning("The feed lost Redis, trying again: %s", error)
-                started.set()  # the portal comes up without Redis too; /health/ says what is missing
+            except Exception:
+                log.exception("The feed could not read what came over Redis; it starts again.")
+            finally:
+                self.connected = False
+            started.set()  # the portal comes up without Redis too; /health/ says what is missing
             await asyncio.sleep(RETRY)
 
     async def _listen(self, hub: Hub, started: asyncio.Event) -> None:
@@ -101,6 +106,7 @@ class RedisTransport:
             number, epoch = await client.mget(self._keys)
             hub.restart(text_of(epoch), int(number or 0))
             hub.resync()
+            self.connected = True
             started.set()
             await self._relay(pubsub, hub)
         finally:
