@@ -47,9 +47,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
-        denied: Any = error
-        code: Any = getattr(denied, "code", None)
-        error = exceptions.PermissionDenied(str(denied) or None, code=code)
+        return _answer(_of_denial(error, path))
     elif isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(_by_field(error))
     if isinstance(error, exceptions.APIException):
@@ -58,8 +56,22 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         body, headers = _of_refusal(error, path), {}
     else:
         return None
+    return _answer(body, headers)
+
+
+def _answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
+
+
+def _of_denial(error: Any, path: str) -> dict[str, Any]:
+    """A denied right says why (`school.rights.RightDenied`): the clause, who holds the right, who can give it."""
+    detail = str(error) or _("You may not do this.")
+    why = getattr(error, "explanation", None)
+    if why is None:
+        return problem(403, code="permission_denied", detail=detail, path=path)
+    more = {"right": why.codename, "clause": why.clause, "roles": why.roles, "granted_by": why.granted_by}
+    return problem(403, code="right_denied", detail=detail, path=path, **more)
 
 
 def _is_refusal(error: Any) -> bool:
