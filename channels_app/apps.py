@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class ChannelsAppConfig(AppConfig):
     name = "channels_app"
     verbose_name = _("Channels")
+
+    def ready(self) -> None:
+        from school import openings, panels
+
+        from .panels import home_panel
+        from .services import ensure_channels
+
+        openings.register(ensure_channels)
+        panels.register("home", home_panel, order=30)

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operator/", admin.site.urls),
     path("accounts/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
+    path("", include("channels_app.urls")),
     path("appearance/", set_appearance, name="appearance"),
 ]
 

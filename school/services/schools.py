@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.phones import normalize_phone
 
+from .. import openings
 from ..errors import Refusal
 from ..eventlog import apply_changes, record
 from ..models import AcademicYear, EventKind, Person, RegistrationRequest, School, SchoolClass, StaffPosition
@@ -29,6 +30,7 @@ def create_school(*, by: User | None, name: str, short_name: str, city: str, **d
     staff_room = SchoolClass.objects.create(school=school, kind=SchoolClass.Kind.STAFF_ROOM)
     ensure_role_groups(staff_room)
     record(EventKind.SCHOOL_REGISTERED, by=by, school=school, subject=school, new={"name": name})
+    openings.complete(school)
     return school
 
 
