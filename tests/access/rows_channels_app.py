@@ -39,3 +39,35 @@ ROWS = [
     row("channels:edit_post", lambda p: {"pk": p.made["post"].pk}, own={200: ADMINISTRATORS, 403: OTHER_STAFF}),
     row("channels:recall_post", lambda p: {"pk": p.made["post"].pk}, method="post", own=WRITERS),
 ]
+ROWS += [
+    row("api:channels", own={200: SIGNED_IN}),
+    row("api:channel_posts", lambda p: {"pk": p.made["channel"].pk}, own={200: READERS}),
+    row("api:channel_posts", lambda p: {"pk": p.made["staff_channel"].pk}, own={200: STAFF}),
+    row(
+        "api:channel_posts",
+        lambda p: {"pk": p.made["channel"].pk},
+        method="post",
+        data=lambda p: TEXT,
+        own={201: ADMINISTRATORS, 403: (*OTHER_STAFF, *FAMILY)},
+    ),
+    row(
+        "api:channel_read",
+        lambda p: {"pk": p.made["channel"].pk},
+        method="post",
+        data=lambda p: {"seq": 0},
+        own={204: READERS},
+    ),
+    row(
+        "api:post",
+        lambda p: {"pk": p.made["post"].pk},
+        method="patch",
+        data=lambda p: TEXT,
+        own={200: ADMINISTRATORS, 403: OTHER_STAFF},
+    ),
+    row(
+        "api:post_recall",
+        lambda p: {"pk": p.made["post"].pk},
+        method="post",
+        own={200: ADMINISTRATORS, 403: OTHER_STAFF},
+    ),
+]
