@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -20,6 +21,11 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, login: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(login=login, password=password, is_staff=True, is_superuser=True, **fields)
+
+    def unproved(self) -> models.QuerySet["User"]:
+        """Logins made by typing a phone into a form, and nothing more: nobody has shown yet that the phone is his."""
+        blank = {"phone_verified": False, "last_login": None, "login": None, "email": None, "name": ""}
+        return self.filter(**blank, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(login=username)

@@ -1,12 +1,12 @@
 """A second factor demanded of some: whom, says a function that another app names in settings."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-SETTLED_KEY = "second_factor_settled_at"
 ASKED_EVERY = 10 * 60
 # Where somebody without a second factor may still go: to get one, to leave, to prove who he is.
 OPEN_PREFIXES = ("mfa_", "account_logout", "account_reauthenticate", "accounts:profile")
@@ -35,7 +34,7 @@ def must_add_second_factor(user: User) -> bool:
 class SecondFactorMiddleware:
     """Leads whoever must have a second factor and has none to the page where it is added.
 
-    The answer «all is well» is kept in the session for ten minutes: no queries on most requests.
+    The answer «all is well» is kept in the cache for ten minutes: no queries on most requests.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,12 +46,13 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated or _is_open(request):
             return None
-        if time.time() - request.session.get(SETTLED_KEY, 0) < ASKED_EVERY:
+        settled = f"second-factor-settled:{request.user.pk}"
+        if cache.get(settled):
             return None
-        if not must_add_second_factor(request.user):
-            request.session[SETTLED_KEY] = time.time()
-            return None
-        return _refusal(request)
+        if must_add_second_factor(request.user):
+            return _refusal(request)
+        cache.set(settled, True, ASKED_EVERY)
+        return None
 
 
 def _is_open(request: HttpRequest) -> bool:

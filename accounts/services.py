@@ -6,12 +6,12 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.core.exceptions import RateLimited
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -87,8 +87,21 @@ def verify_phone(user: User, phone: str) -> None:
 
 def forget_unproved_phone(phone: str, *, but: User | None) -> None:
     """Somebody else's login that holds this number without ever having proved it must not block its owner."""
-    stubs = User.objects.filter(phone=phone, phone_verified=False, last_login=None)
+    stubs = User.objects.unproved().filter(phone=phone)
     (stubs.exclude(pk=but.pk) if but else stubs).delete()
+
+
+def free_email(email: str, *, owner: User) -> bool:
+    """The owner has proved the address. Another login that only wrote it down loses it; False where it is that login's
+    proved address or its only name to sign in by."""
+    other = User.objects.filter(email=email).exclude(pk=owner.pk).first()
+    if other is None:
+        return True
+    if EmailAddress.objects.filter(user=other, email=email, verified=True).exists() or not (other.phone or other.login):
+        return False
+    other.email = None
+    other.save(update_fields=["email"])
+    return True
 
 
 def _tell_old_phone(phone: str) -> None:
@@ -186,12 +199,5 @@ def touch_last_seen(user: User) -> None:
 
 def delete_unverified_users() -> int:
     """Remove logins whose phone was never proved within a day. Returns how many."""
-    stale = User.objects.filter(
-        phone_verified=False,
-        last_login=None,
-        login=None,
-        email=None,
-        password__startswith=UNUSABLE_PASSWORD_PREFIX,
-        date_joined__lt=timezone.now() - UNVERIFIED_KEPT,
-    )
+    stale = User.objects.unproved().filter(date_joined__lt=timezone.now() - UNVERIFIED_KEPT)
     return stale.delete()[1].get(User._meta.label, 0)

@@ -269,7 +269,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # Paths of functions phone -> bool: a phone that another app waits for gets a login at its first sign-in.
 AWAITED_PHONES: list[str] = []
 # Path of a function user -> bool: who must have a second factor. Empty: nobody.
-SECOND_FACTOR_REQUIRED = ""
+SECOND_FACTOR_REQUIRED = "school.second_factor.is_demanded"
 
 # --- messages to people: on a bare machine to the log and /dev/outbox/ ----------------------------------------------
 _sms_backend = "MemoryBackend" if TESTING else "DevelopmentBackend" if DEVELOPMENT else "HttpBackend"
