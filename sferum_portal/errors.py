@@ -1,6 +1,7 @@
 """Errors outside of views: pages for people, Problem Details for programs."""
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.csrf import csrf_failure as csrf_page
@@ -21,7 +22,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if _is_api(request):
         return problem_response(request, 403, code="permission_denied", detail=str(exception))
-    return defaults.permission_denied(request, exception)
+    # A denied right brings its own explanation: the clause, who may, who can give it.
+    return render(request, "403.html", {"explanation": getattr(exception, "explanation", None)}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -68,7 +68,8 @@ PERSONAL = (
 
 def may_open(request: HttpRequest, item: Item) -> bool:
     """The one place that decides whether a line is shown to this user (the view itself checks the right again)."""
-    return request.user.is_authenticated
+    user = getattr(request, "user", None)  # a request refused by the first middleware has none
+    return user is not None and user.is_authenticated
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

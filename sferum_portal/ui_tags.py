@@ -1,11 +1,13 @@
 """Tags and filters that every template has without `{% load %}` (docs/ui.md)."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from zlib import crc32
 
 import lucide as icons
 from django import template
+from django.core.paginator import Page
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -30,10 +32,25 @@ def _drawn(name: str, size: int, label: str) -> SafeString:
 
 
 @register.filter
+def pages_around(page: Page) -> Iterator[int | str]:
+    """The page numbers to show: the first, the last and those near this one, with «…» between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+@register.filter
 def initials(name: object) -> str:
     """Two letters for an avatar: «Иванова Мария Петровна» → «ИМ»."""
     words = [word for word in str(name).split() if word[:1].isalpha()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+@register.filter
+def short_name(name: object) -> str:
+    """Where a line is short: «Иванова Мария Петровна» → «Иванова М. П.»; anything else stays as it is."""
+    words = str(name).split()
+    if not 1 < len(words) < 4 or not all(word[0].isalpha() for word in words):
+        return str(name)
+    return " ".join([words[0], *(f"{word[0]}." for word in words[1:])]).replace(". ", ".\u00a0")
 
 
 @register.filter

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from sferum_portal.appearance import set_appearance
+from sferum_portal.gallery import gallery
 from sferum_portal.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("channels_app.urls")),
     path("appearance/", set_appearance, name="appearance"),
+    path("ui/", gallery, name="gallery"),
+    path("ui/<path:page>/", gallery, name="gallery_page"),
 ]
 
 handler400 = "sferum_portal.errors.bad_request"
