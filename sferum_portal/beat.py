@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from celery.beat import Scheduler
+from celery.schedules import schedule
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
@@ -26,10 +27,14 @@ class DatabaseScheduler(Scheduler):
     _marked = float("-inf")
 
     def setup_schedule(self) -> None:
+        """Sweeps that have never run, unlike nightly work, are due at once."""
         super().setup_schedule()
-        for name, at in self._last_runs().items():
-            if entry := self.schedule.get(name):
+        last_runs = self._last_runs()
+        for name, entry in self.schedule.items():
+            if at := last_runs.get(name):
                 entry.last_run_at = at
+            elif isinstance(entry.schedule, schedule):
+                entry.last_run_at -= entry.schedule.run_every
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if time.monotonic() - self._marked >= MARK_EVERY:

@@ -3,44 +3,22 @@
 import asyncio
 import contextlib
 import json
-import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.db import close_old_connections
-from django.http import HttpRequest, parse_cookie
 
-from . import feed
 from .feed import hub as feed_hub
+from .feed.identity import Credentials, identify
 from .feed.runtime import runtime
-
-log = logging.getLogger(__name__)
 
 # A few threads of their own, with connections that stay: a restart brings hundreds of clients back at once.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="feed-join")
 
 FLOOD_MESSAGES, FLOOD_SECONDS = 30, 10.0
-
-
-def identify(session_key: str) -> feed_hub.Identity | None:
-    """Who this session belongs to and what he hears; None when it is not a live session of an active user."""
-    close_old_connections()
-    try:
-        request = HttpRequest()
-        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-        user = get_user(request)
-        if not user.is_authenticated or not user.is_active:
-            return None
-        return feed_hub.Identity(user.pk, feed.session_digest(session_key), frozenset(feed.topics_of(user)))
-    finally:
-        close_old_connections()
 
 
 class FeedConsumer(AsyncConsumer):
@@ -79,11 +57,10 @@ class FeedConsumer(AsyncConsumer):
         raise StopConsumer
 
     async def _identify(self) -> feed_hub.Identity | None:
-        headers = dict(self.scope["headers"])
-        key = parse_cookie(headers.get(b"cookie", b"").decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
-        if not key:
+        credentials = Credentials.of(self.scope["headers"])
+        if credentials is None:
             return None
-        return await asyncio.get_running_loop().run_in_executor(_threads, identify, key)
+        return await asyncio.get_running_loop().run_in_executor(_threads, identify, credentials)
 
     def _since(self) -> str:
         return parse_qs(self.scope["query_string"].decode("latin1")).get("since", [""])[0]
@@ -97,7 +74,7 @@ class FeedConsumer(AsyncConsumer):
         if self.socket is None:
             await self.base_send({"type": "websocket.close", "code": code})
         else:
-            self.socket.close(code)
+            runtime.hub.end(self.socket, code)
 
     def _floods(self) -> bool:
         now = time.monotonic()

@@ -92,4 +92,6 @@ def health(request: HttpRequest) -> JsonResponse:
     """200 when everything works, else 503; the body is the same."""
     answers = examine()
     well = all(answer["status"] in ("ok", "off") for answer in answers.values())
-    return JsonResponse({"status": "ok" if well else "failing", "checks": answers}, status=200 if well else 503)
+    response = JsonResponse({"status": "ok" if well else "failing", "checks": answers}, status=200 if well else 503)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # monitoring asks often; the checks log their reasons
+    return response

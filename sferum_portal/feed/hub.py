@@ -171,11 +171,11 @@ class Hub:
             holders = set().union(*(self._by_topic.get(topic, ()) for topic in topics))
         slow = [socket for socket in holders if not socket.push(text)]
         for socket in slow:
-            self._end(socket, CLOSE_TOO_SLOW)
+            self.end(socket, CLOSE_TOO_SLOW)
 
     def _push(self, socket: Socket, text: str) -> None:
         if not socket.push(text):
-            self._end(socket, CLOSE_TOO_SLOW)
+            self.end(socket, CLOSE_TOO_SLOW)
 
     def _apply(self, event: Event, socket: Socket) -> None:
         match event.operation:
@@ -187,7 +187,7 @@ class Hub:
                 self._forget(socket, event.topics)
                 socket.topics.difference_update(event.topics)
             case "close" if not event.session or event.session == socket.session:
-                self._end(socket, CLOSE_SIGNED_OUT)
+                self.end(socket, CLOSE_SIGNED_OUT)
 
     # --- sockets ----------------------------------------------------------------------------------------------------
 
@@ -205,7 +205,7 @@ class Hub:
         """Take a socket in, with what changed meanwhile, and greet it: hello, then what it missed or a resync."""
         mine = self._by_user[socket.user_id]
         if len(mine) >= SOCKETS_PER_USER:
-            self._end(next(iter(mine)), CLOSE_TOO_MANY)
+            self.end(next(iter(mine)), CLOSE_TOO_MANY)
         self._by_user[socket.user_id][socket] = None
         for topic in socket.topics:
             self._by_topic[topic].add(socket)
@@ -232,7 +232,8 @@ class Hub:
             missed = self._ring.since(int(number), socket)
         return [to_json({"type": "resync", "c": self.cursor})] if missed is None else missed
 
-    def _end(self, socket: Socket, code: int) -> None:
+    def end(self, socket: Socket, code: int) -> None:
+        """Hand nothing more to this socket, and close it."""
         self.leave(socket)
         socket.close(code)
 

@@ -97,7 +97,9 @@ class RedisTransport:
             await asyncio.sleep(RETRY)
 
     async def _listen(self, hub: Hub, started: asyncio.Event) -> None:
-        client = redis.asyncio.Redis.from_url(self._url, socket_timeout=SILENCE * 2, socket_connect_timeout=TIMEOUT)
+        client = redis.asyncio.Redis.from_url(
+            self._url, socket_timeout=SILENCE * 2, socket_connect_timeout=TIMEOUT, client_name=self._channel
+        )
         pubsub = client.pubsub()
         try:
             await pubsub.subscribe(self._channel)

@@ -66,6 +66,10 @@ def signed_in(user: User) -> SessionBase:
     return client.session
 
 
+def own_origin(port: int) -> Origin:
+    return Origin(f"http://127.0.0.1:{port}")
+
+
 Listen = Callable[..., Listener]
 
 
@@ -78,7 +82,7 @@ def listen(portal: int) -> Iterator[Listen]:
             key = session_key or (signed_in(user).session_key if user else "")
             connection = connect(
                 f"ws://127.0.0.1:{portal}/ws/feed/?since={since}",
-                origin=Origin(origin or f"http://127.0.0.1:{portal}"),
+                origin=Origin(origin) if origin else own_origin(portal),
                 additional_headers={"Cookie": f"sessionid={key}"} if key else {},
                 compression=None,
                 close_timeout=1,

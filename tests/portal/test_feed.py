@@ -1,12 +1,21 @@
 """The live feed through a real server, on whichever transport the run has (in process, or Redis)."""
 
+import asyncio
+from contextlib import suppress
+from typing import Any, cast
+
 import pytest
-from websockets.exceptions import InvalidStatus
+from rest_framework.authtoken.models import Token
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from accounts.models import User
 from sferum_portal import feed
+from sferum_portal.asgi import without_ambiguous_headers
+from sferum_portal.consumers import FLOOD_MESSAGES
+from sferum_portal.feed.hub import SOCKETS_PER_USER
 
-from .conftest import Listen, signed_in
+from .conftest import Listen, Listener, own_origin, signed_in
 
 
 def say(topic: str | list[str], text: object) -> None:
@@ -100,3 +109,103 @@ def test_a_foreign_site_cannot_listen(listen: Listen, anna: User) -> None:
     with pytest.raises(InvalidStatus) as refused:
         listen(anna, origin="https://evil.example")
     assert refused.value.response.status_code == 403
+
+
+def test_a_program_listens_with_a_token_and_without_an_origin(portal: int, anna: User) -> None:
+    token = Token.objects.create(user=anna)
+    for key, greeting in ((token.key, "hello"), ("forged", None)):
+        headers = {"Authorization": f"Token {key}"}
+        with connect(f"ws://127.0.0.1:{portal}/ws/feed/", additional_headers=headers) as connection:
+            client = Listener(connection)
+            if greeting:
+                assert client.get()["type"] == greeting
+            else:
+                assert client.close_code() == 4401
+
+
+def test_a_client_that_does_not_read_is_dropped_and_catches_up(listen: Listen, anna: User, boris: User) -> None:
+    slow, quick = listen(anna), listen(boris)
+    slow.until("hello"), quick.until("hello")
+    feed.grant_topics([anna.pk, boris.pk], "chat:1")
+    for number in range(3000):
+        feed.publish("chat:1", {"type": "message", "text": number, "filler": "x" * 8000})
+        assert quick.get()["text"] == number
+    heard = 0
+    with suppress(ConnectionClosed):
+        while True:
+            last = slow.get()
+            heard += 1
+    assert slow.connection.close_code == 4008
+    assert heard < 3000
+    assert [m["type"] for m in listen(anna, since=last["c"]).until("resync")] == ["hello", "resync"]
+
+
+def test_the_oldest_of_too_many_sockets_is_closed(listen: Listen, anna: User) -> None:
+    clients = [listen(anna) for _ in range(SOCKETS_PER_USER + 1)]
+    for client in clients:
+        client.until("hello")
+    assert clients[0].close_code() == 4009
+    say(f"user:{anna.pk}", "hello")
+    assert [client.get()["text"] for client in clients[1:]] == ["hello"] * SOCKETS_PER_USER
+
+
+def test_the_client_may_only_ping(listen: Listen, anna: User) -> None:
+    client = listen(anna)
+    client.connection.send('{"type": "ping"}')
+    assert client.until("pong")
+    for said in ('{"type": "message"}', "[]", "nonsense", b"\x00"):
+        client = listen(anna)
+        client.connection.send(said)
+        assert client.close_code() == 4400
+
+
+def test_a_flood_of_pings_closes_the_socket(listen: Listen, anna: User) -> None:
+    client = listen(anna)
+    for _ in range(FLOOD_MESSAGES + 1):
+        client.connection.send('{"type": "ping"}')
+    assert client.close_code() == 4400
+
+
+def test_rights_that_change_while_a_client_connects_count(
+    listen: Listen, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The topics were read, then the person was removed, and only then the socket was admitted."""
+
+    def removed_meanwhile(user: User) -> list[str]:
+        feed.revoke_topics(user.pk, "chat:1")
+        feed.grant_topics(user.pk, "chat:2")
+        return ["chat:1"]
+
+    monkeypatch.setattr(feed, "_sources", [removed_meanwhile])
+    client = listen(anna)
+    client.until("hello")
+    say("chat:1", "not for her any more")
+    say("chat:2", "for her")
+    assert client.get()["text"] == "for her"
+
+
+def test_apps_say_what_a_user_hears(anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "_sources", [])
+    feed.register_topics(lambda user: [f"class:{user.pk}", "school:1"])
+    assert feed.topics_of(anna) == {f"user:{anna.pk}", f"class:{anna.pk}", "school:1"}
+
+
+def test_a_message_says_its_type() -> None:
+    with pytest.raises(ValueError, match="type"):
+        feed.publish("chat:1", {"text": "?"})
+
+
+def test_an_address_that_does_not_exist_is_refused(portal: int) -> None:
+    with pytest.raises(InvalidStatus), connect(f"ws://127.0.0.1:{portal}/ws/other/", origin=own_origin(portal)):
+        pass
+
+
+def test_a_header_that_looks_like_a_proxys_is_dropped() -> None:
+    seen: list[Any] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        seen.extend(scope["headers"])
+
+    scope = {"headers": [(b"x_forwarded_for", b"6.6.6.6"), (b"host", b"localhost")]}
+    asyncio.run(cast(Any, without_ambiguous_headers(application)(scope, cast(Any, None), cast(Any, None))))
+    assert seen == [(b"host", b"localhost")]

@@ -54,7 +54,8 @@ def test_where_beat_is_silent_nothing_is_known_about_the_worker(client: Client) 
     alive("worker", 600)
     status, body = answer(client)
     assert status == 503
-    assert body["checks"]["beat"] == {"status": "silent", "seconds_ago": 600, "ms": body["checks"]["beat"]["ms"]}
+    assert body["checks"]["beat"]["status"] == "silent"
+    assert body["checks"]["beat"]["seconds_ago"] >= 600
     assert body["checks"]["worker"]["status"] == "unknown"
 
 

@@ -15,6 +15,7 @@ from celery.beat import Service
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from sferum_portal.beat import DatabaseScheduler
 from sferum_portal.celery import app
 
 PR_SET_PDEATHSIG = 1
@@ -51,7 +52,7 @@ def take_lock() -> IO[str]:
 def run_beat() -> None:
     """Where beat ends the whole process ends, and whoever watches it starts both again."""
     try:
-        Service(app).start()
+        Service(app, scheduler_cls=DatabaseScheduler).start()
     finally:
         os._exit(70)
 
