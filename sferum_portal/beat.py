@@ -34,7 +34,8 @@ class DatabaseScheduler(Scheduler):
             if at := last_runs.get(name):
                 entry.last_run_at = at
             elif isinstance(entry.schedule, schedule):
-                entry.last_run_at -= entry.schedule.run_every
+                every: Any = entry.schedule
+                entry.last_run_at -= every.run_every
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if time.monotonic() - self._marked >= MARK_EVERY:
