@@ -198,6 +198,6 @@ def touch_last_seen(user: User) -> None:
 
 
 def delete_unverified_users() -> int:
-    """Remove logins whose phone was never proved within a day. Returns how many."""
-    stale = User.objects.unproved().filter(date_joined__lt=timezone.now() - UNVERIFIED_KEPT)
+    """Remove logins whose phone was never proved within a day; one with a role is waited for. Returns how many."""
+    stale = User.objects.unproved().filter(groups=None, date_joined__lt=timezone.now() - UNVERIFIED_KEPT)
     return stale.delete()[1].get(User._meta.label, 0)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from .models import RoleGroup, School, SchoolClass, StudyGroup
+from .projection import facts_to_pairs
 from .rights import Scope
 from .roles import (
     actual_pairs,
     ensure_role_groups,
     expected_keys,
-    facts_to_pairs,
+    lock_roster,
     project,
     role_groups,
     write_rights,
@@ -47,6 +48,7 @@ def check_rights(school: School, *, fix: bool = False) -> Drift:
 
 
 def _repair(school: School) -> Drift:
+    school = lock_roster(school.pk)
     groups_missing = _make_missing_groups(school)
     groups = {key: group for group, key in role_groups(school).items()}
     desired = {(user, groups[key]) for user, key in facts_to_pairs(school)}

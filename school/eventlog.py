@@ -56,12 +56,15 @@ def _plain_value(value: Any) -> Any:
 
 
 def apply_changes(obj: Any, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Set the fields that differ and save them; returns their old and new values for the log."""
+    """Set the fields that differ and save these only; returns their old and new values for the log.
+
+    A whole row written from an object that was read a minute ago would undo what others did to it since.
+    """
     old = {name: getattr(obj, name) for name, value in changes.items() if getattr(obj, name) != value}
     new = {name: changes[name] for name in old}
     for name, value in new.items():
         setattr(obj, name, value)
     if new:
         obj.full_clean(validate_constraints=False)
-        obj.save()
+        obj.save(update_fields=list(new))
     return old, new

@@ -122,6 +122,8 @@ class FactQuerySet(models.QuerySet):
 
 class GuardianshipQuerySet(FactQuerySet):
     def visible_to(self, user: "User") -> Self:
+        """The ties both ends of which the user may see: a mother sees hers, not the father's."""
         from .models import Person
 
-        return self.filter(pupil__in=Person.objects.visible_to(user))
+        seen = Person.objects.visible_to(user)
+        return self.filter(pupil__in=seen, guardian__in=seen)

@@ -2,6 +2,9 @@
 
 `project` computes the groups that people must be in and applies the difference: idempotent, in the transaction of the
 service that wrote the facts. `drift` tells where the database differs from the projection (`manage.py check_rights`).
+
+One change of a school's roster happens at a time (`lock_roster`): two that overlapped would each project facts that the
+other is about to replace (a brother is moved while his sister is), and no constraint would notice.
 """
 
 from collections import defaultdict
@@ -17,31 +20,20 @@ from django.dispatch import Signal
 from accounts.models import User
 
 from . import models as m
-from .regulation import CLASS_ROLES, GROUP_ROLES, RIGHTS, ROLE_SCOPE, SCHOOL_ROLES, Role
-from .rights import Scope, effective_rights
+from .projection import Key, facts_to_pairs, with_families
+from .regulation import CLASS_ROLES, GROUP_ROLES, RIGHTS, ROLE_SCOPE, SCHOOL_ROLES, STAFF, Role
+from .rights import Scope, effective_rights, forget_rights
+from .temporary import end_of_former_staff
 
 # Sent after the commit with `school` and `changes: list[RosterChange]`: chats follow the roster without being known here.
 roster_changed = Signal()
 
-Key = tuple[Role, int | None, int | None]  # role, class, study group
-Pair = tuple[int, Key]  # user, role group
 Membership: Any = User.groups.through
 PERMISSION_MODELS: dict[str, Any] = {
     "school": m.SchoolGroupPermission,
     "class": m.ClassGroupPermission,
     "group": m.StudyGroupGroupPermission,
 }
-_TEACHING_POSITIONS = {
-    m.StaffPosition.Kind.DIRECTOR: [Role.DIRECTOR, Role.TEACHER],
-    m.StaffPosition.Kind.DEPUTY: [Role.DEPUTY, Role.TEACHER],
-    m.StaffPosition.Kind.TEACHER: [Role.TEACHER],
-    m.StaffPosition.Kind.EXTRA_TEACHER: [Role.TEACHER],
-    m.StaffPosition.Kind.EMPLOYEE: [Role.EMPLOYEE],
-    m.StaffPosition.Kind.ADMINISTRATOR: [Role.ADMINISTRATOR],
-    m.StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR: [Role.ADDITIONAL_ADMINISTRATOR],
-}
-# The order of the director or the approval of the registration vouches for these; the others wait for the status «учитель».
-_VOUCHED_FOR = (Role.ADMINISTRATOR, Role.ADDITIONAL_ADMINISTRATOR, Role.EMPLOYEE)
 
 
 @dataclass
@@ -51,6 +43,14 @@ class RosterChange:
     user_id: int
     gained: set[int] = field(default_factory=set)
     lost: set[int] = field(default_factory=set)
+
+
+def lock_roster(school_id: int) -> m.School:
+    """Wait for the roster of the school until the transaction ends; what is read after it is final.
+
+    The weaker lock: rows that refer to the school (messages, sessions, posts) are written meanwhile.
+    """
+    return m.School.objects.select_for_update(no_key=True).get(pk=school_id)
 
 
 def ensure_role_groups(scope: Scope) -> list[m.RoleGroup]:
@@ -132,92 +132,36 @@ def _permission_ids() -> dict[tuple[str, str], int]:
     return {(types[row.content_type_id], row.codename): row.pk for row in rows}
 
 
-def facts_to_pairs(school: m.School, people: Collection[int] | None = None) -> set[Pair]:
-    """The (user, role group) pairs that the facts demand, of these people or of the whole school."""
-    staff = _staff_pairs(school, people)
-    families = _pupil_pairs(school, people) | _parent_pairs(school, people) | _activist_pairs(school, people)
-    return staff | families
+def project(
+    school: m.School,
+    people: Iterable[m.Person] | None = None,
+    *,
+    by: User | None = None,
+    former: User | None = None,
+) -> list[RosterChange]:
+    """Put the users of these people and of their parents (of the whole school when None) into the groups of the facts.
 
-
-def _active(model: Any, school: m.School, people: Collection[int] | None, who: str = "person") -> Any:
-    rows = model.objects.active().filter(school=school)
-    rows = rows.filter(**{f"{who}__user__isnull": False, f"{who}__removed_at__isnull": True})
-    return rows if people is None else rows.filter(**{f"{who}__in": people})
-
-
-def _staff_pairs(school: m.School, people: Collection[int] | None) -> set[Pair]:
-    verified = "person__verification"
-    pairs: set[tuple[int, str, Key]] = set()
-    positions = _active(m.StaffPosition, school, people).values_list("person__user_id", verified, "kind")
-    for user, status, kind in positions:
-        pairs |= {(user, status, (role, None, None)) for role in _TEACHING_POSITIONS[m.StaffPosition.Kind(kind)]}
-    homerooms = _active(m.Homeroom, school, people).filter(school_class__archived_at__isnull=True)
-    for user, status, school_class in homerooms.values_list("person__user_id", verified, "school_class_id"):
-        pairs.add((user, status, (Role.HOMEROOM, school_class, None)))
-    teachings = _active(m.Teaching, school, people).filter(study_group__school_class__archived_at__isnull=True)
-    for user, status, group, school_class in teachings.values_list(
-        "person__user_id", verified, "study_group_id", "study_group__school_class_id"
-    ):
-        pairs.add((user, status, (Role.CLASS_TEACHER, school_class, None)))
-        pairs.add((user, status, (Role.GROUP_TEACHER, school_class, group)))
-    return {_as_verified(school, user, status, key) for user, status, key in pairs}
-
-
-def _as_verified(school: m.School, user: int, status: str, key: Key) -> Pair:
-    """An unverified teacher has what an applicant has, where the school demands the status (2.1)."""
-    waits = school.requires_verification and status != m.Person.Verification.VERIFIED
-    if waits and key[0] not in _VOUCHED_FOR:
-        return user, (Role.APPLICANT, None, None)
-    return user, key
-
-
-def _pupil_pairs(school: m.School, people: Collection[int] | None) -> set[Pair]:
-    pairs: set[Pair] = set()
-    enrolments = _active(m.Enrolment, school, people).filter(school_class__archived_at__isnull=True)
-    for user, school_class in enrolments.values_list("person__user_id", "school_class_id"):
-        pairs |= {(user, (Role.PUPIL, None, None)), (user, (Role.CLASS_PUPIL, school_class, None))}
-    memberships = _active(m.GroupMembership, school, people).filter(study_group__school_class__archived_at__isnull=True)
-    for user, group, school_class in memberships.values_list(
-        "person__user_id", "study_group_id", "study_group__school_class_id"
-    ):
-        pairs.add((user, (Role.GROUP_PUPIL, school_class, group)))
-    return pairs
-
-
-def _parent_pairs(school: m.School, people: Collection[int] | None) -> set[Pair]:
-    """A parent has a role through each child that is in a class."""
-    wards = _active(m.Guardianship, school, people, who="guardian").values("guardian__user_id", "pupil_id")
-    children = {row["pupil_id"] for row in wards}
-    enrolled = m.Enrolment.objects.active().filter(person__in=children, school_class__archived_at__isnull=True)
-    classes = dict(enrolled.filter(person__removed_at__isnull=True).values_list("person_id", "school_class_id"))
-    pairs: set[Pair] = set()
-    for row in wards:
-        if row["pupil_id"] in classes:
-            user = row["guardian__user_id"]
-            pairs |= {(user, (Role.PARENT, None, None)), (user, (Role.CLASS_PARENT, classes[row["pupil_id"]], None))}
-    return pairs
-
-
-def _activist_pairs(school: m.School, people: Collection[int] | None) -> set[Pair]:
-    roles = {m.Activist.Kind.PARENTS: Role.PARENTS_ACTIVIST, m.Activist.Kind.PUPILS: Role.PUPILS_ACTIVIST}
-    rows = _active(m.Activist, school, people).values_list("person__user_id", "kind")
-    return {(user, (roles[m.Activist.Kind(kind)], None, None)) for user, kind in rows}
-
-
-def project(school: m.School, people: Iterable[m.Person] | None = None) -> list[RosterChange]:
-    """Put the users of these people (of the whole school when None) into the groups that the facts demand.
-
+    `former` is a login that was taken off one of them. Who is no longer of the staff loses the rights given by hand too.
     Returns the changes and announces them after the commit. Costs the same number of queries for one and for a thousand.
     """
-    ids = None if people is None else {person.pk for person in people}
+    school = lock_roster(school.pk)
+    ids = None if people is None else with_families(person.pk for person in people)
     wanted = facts_to_pairs(school, ids)
     groups = {key: group for group, key in role_groups(school).items()}
-    actual = actual_pairs(school, ids)
+    actual = actual_pairs(school, ids) | (actual_pairs(school, user=former) if former else set())
     desired = {(user, groups[key]) for user, key in wanted}
     gained, lost = desired - actual, actual - desired
     Membership.objects.bulk_create([Membership(user_id=u, group_id=g) for u, g in gained], ignore_conflicts=True)
     for group in {g for _, g in lost}:
         Membership.objects.filter(group_id=group, user_id__in=[u for u, g in lost if g == group]).delete()
+    staff = {user for user, key in wanted if key[0] in STAFF}
+    end_of_former_staff(school, {user for user, _group in lost} - staff, by=by)
+    if by:
+        forget_rights(by)
+    return _announce(school, gained, lost)
+
+
+def _announce(school: m.School, gained: set[tuple[int, int]], lost: set[tuple[int, int]]) -> list[RosterChange]:
     changes = _changes(gained, lost)
     if changes:
         transaction.on_commit(lambda: roster_changed.send(sender=m.School, school=school, changes=changes))
@@ -231,9 +175,13 @@ def role_groups(school: m.School) -> dict[int, Key]:
     return {group: (Role(role), school_class, study_group) for group, role, school_class, study_group in values}
 
 
-def actual_pairs(school: m.School, people: Collection[int] | None) -> set[tuple[int, int]]:
-    """The (user, `auth` group) pairs that are in the database."""
+def actual_pairs(
+    school: m.School, people: Collection[int] | None = None, *, user: User | None = None
+) -> set[tuple[int, int]]:
+    """The (user, `auth` group) pairs that are in the database, of the whole school, of these people, of one login."""
     rows = Membership.objects.filter(group__role_group__school=school)
+    if user is not None:
+        rows = rows.filter(user=user)
     if people is not None:
         users = m.Person.objects.filter(pk__in=people, user__isnull=False).values("user_id")
         rows = rows.filter(user_id__in=users)

@@ -4,8 +4,13 @@ Used by the access matrix and by the tests of the rights, which ask the same que
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from school.models import Person, School, SchoolClass, StaffPosition, StudyGroup
@@ -64,6 +69,14 @@ def make_additional_administrator(school: School) -> Person:
     order = {"order_number": "15", "order_date": dt.date(2025, 9, 1)}
     administrators.appoint_administrator(by=f.administrator_of(school), person=person, **order)
     return person
+
+
+@contextmanager
+def world_kept(blocker: DjangoDbBlocker) -> Iterator[World]:
+    """A world for all tests of a module, gone after them; each test's own writes are rolled back by `django_db`."""
+    with blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 def make_world() -> World:

@@ -1,5 +1,8 @@
 """The record that a school keeps about a human, with or without a login."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -64,9 +67,9 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.search_key = fold(self.full_name)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, update_fields=update_fields and {*update_fields, "search_key"}, **kwargs)
 
     @property
     def full_name(self) -> str:

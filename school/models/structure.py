@@ -1,5 +1,8 @@
 """The school's structure: classes, «Учительская» and study groups (2.1)."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -55,9 +58,9 @@ class SchoolClass(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.letter_key = fold_letter(self.letter)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, update_fields=update_fields and {*update_fields, "letter_key"}, **kwargs)
 
     @property
     def name(self) -> str:

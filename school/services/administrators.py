@@ -11,9 +11,9 @@ from accounts.models import User
 from ..errors import Refusal
 from ..eventlog import record
 from ..models import EventKind, Person, School, StaffPosition
-from ..rights import require
-from ..roles import project
-from .staff import ADMINISTRATOR_KINDS, TEACHING_KINDS, Kind
+from ..rights import forget_rights, require
+from ..roles import lock_roster, project
+from .roster import ADMINISTRATOR_KINDS, TEACHING_KINDS, Kind, lock_people
 
 
 @transaction.atomic
@@ -22,10 +22,7 @@ def appoint_administrator(*, by: User, person: Person, order_number: str, order_
 
     `main` hands over the role of the administrator itself: the former one becomes additional.
     """
-    school = School.objects.select_for_update().get(pk=person.school_id)
-    require(by, "appoint_administrators", school)
-    if not (order_number.strip() and order_date):
-        raise Refusal(_("Name the order: its number and date."), code="order_needed", field="order_number")
+    school = _ask(by, person, order_number, order_date)
     if person.user_id is None or person.removed_at or not person.is_verified:
         raise Refusal(
             _("Only a confirmed teacher who has joined can be an administrator."), code="not_eligible", field="person"
@@ -33,15 +30,28 @@ def appoint_administrator(*, by: User, person: Person, order_number: str, order_
     _require_teacher_position(person)
     kind = Kind.ADMINISTRATOR if main else Kind.ADDITIONAL_ADMINISTRATOR
     order = {"order_number": order_number.strip(), "order_date": order_date}
+    held = person.positions.active().filter(kind__in=ADMINISTRATOR_KINDS)
+    if held.filter(kind=kind).exists() or (held.exists() and not main):
+        raise Refusal(_("The person is an administrator already."), code="position_exists", field="person")
     affected = [person]
     if main:
         affected += _step_down(school, order)
-        person.positions.active().filter(kind=Kind.ADDITIONAL_ADMINISTRATOR).update(ends_on=timezone.localdate())
-    if person.positions.active().filter(kind__in=ADMINISTRATOR_KINDS).exists():
-        raise Refusal(_("The person is an administrator already."), code="position_exists", field="person")
+        held.update(ends_on=timezone.localdate())
     StaffPosition.objects.create(school=school, person=person, kind=kind, starts_on=timezone.localdate(), **order)
     record(EventKind.ADMINISTRATOR_APPOINTED, by=by, school=school, subject=person, new={"kind": kind, **order})
-    project(school, affected)
+    project(school, affected, by=by)
+
+
+def _ask(by: User, person: Person, order_number: str, order_date: Any) -> School:
+    """The right is asked again behind the lock: whoever was dismissed a moment ago dismisses and appoints nobody."""
+    require(by, "appoint_administrators", person.school)
+    school = lock_roster(person.school_id)
+    forget_rights(by)
+    require(by, "appoint_administrators", school)
+    lock_people(person)
+    if not (order_number.strip() and order_date):
+        raise Refusal(_("Name the order: its number and date."), code="order_needed", field="order_number")
+    return school
 
 
 def _require_teacher_position(person: Person) -> None:
@@ -64,15 +74,12 @@ def _step_down(school: School, order: dict[str, Any]) -> list[Person]:
 @transaction.atomic
 def dismiss_administrator(*, by: User, person: Person, order_number: str, order_date: Any) -> None:
     """Dismiss an administrator by an order; the last one of the school cannot be dismissed by any road."""
-    school = School.objects.select_for_update().get(pk=person.school_id)
-    require(by, "appoint_administrators", school)
-    if not (order_number.strip() and order_date):
-        raise Refusal(_("Name the order: its number and date."), code="order_needed", field="order_number")
+    school = _ask(by, person, order_number, order_date)
     administrators = StaffPosition.objects.active().filter(school=school, kind__in=ADMINISTRATOR_KINDS)
     own = administrators.filter(person=person)
     if not own.exists():
         raise Refusal(_("The person is not an administrator."), code="not_an_administrator")
-    others = administrators.exclude(person=person).filter(person__user__isnull=False)
+    others = administrators.exclude(person=person).filter(person__user__is_active=True)
     if not others.exists():
         raise Refusal(
             _("The last administrator cannot be dismissed: appoint another first."), code="last_administrator"
@@ -85,4 +92,4 @@ def dismiss_administrator(*, by: User, person: Person, order_number: str, order_
     own.update(ends_on=timezone.localdate())
     new = {"order_number": order_number.strip(), "order_date": order_date}
     record(EventKind.ADMINISTRATOR_DISMISSED, by=by, school=school, subject=person, new=new)
-    project(school, [person])
+    project(school, [person], by=by)

@@ -1,6 +1,5 @@
 """People of the school: added, corrected, tied to a login, removed (2.1 «движение»)."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -24,11 +23,13 @@ from ..models import (
     StaffPosition,
     Teaching,
 )
+from ..projection import with_families
 from ..rights import require
 from ..roles import project
+from .roster import bring_back, end_fact, lock_people, require_over
 
 PERSON_FACTS: tuple[Any, ...] = (Enrolment, GroupMembership, StaffPosition, Homeroom, Teaching, Activist)
-_ADMINISTRATORS = (StaffPosition.Kind.ADMINISTRATOR, StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR)
+EDITABLE = frozenset({"last_name", "first_name", "patronymic", "birth_date", "phone", "email", "file_number"})
 
 
 def new_person(*, by: User | None, school: School, **fields: Any) -> Person:
@@ -46,6 +47,8 @@ def new_person(*, by: User | None, school: School, **fields: Any) -> Person:
 def edit_person(*, by: User, person: Person, **changes: Any) -> Person:
     """Correct names, birth date, contacts, the personal file number."""
     require(by, "manage_people", person.school)
+    if unknown := changes.keys() - EDITABLE:
+        raise TypeError(f"not to be edited: {sorted(unknown)}")
     old, new = apply_changes(person, changes)
     if new:
         record(EventKind.PERSON_CHANGED, by=by, school=person.school, subject=person, old=old, new=new)
@@ -56,9 +59,11 @@ def edit_person(*, by: User, person: Person, **changes: Any) -> Person:
 def attach_user(*, by: User, person: Person, user: User) -> Person:
     """The person joins: the login becomes his. Called by the redemption of an invite, never by itself.
 
-    Raises `Refusal` when the person has a login, or the login is another person of this school.
+    Raises `Refusal` when the person has a login, has left, or the login is another person of this school.
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    lock_people(person)
+    if person.removed_at:
+        raise Refusal(_("This person has left the school."), code="has_left")
     if person.user_id == user.pk:
         return person
     if person.user_id:
@@ -66,46 +71,59 @@ def attach_user(*, by: User, person: Person, user: User) -> Person:
     if Person.objects.filter(school=person.school, user=user).exists():
         raise Refusal(_("Your account belongs to another person of this school."), code="another_person")
     person.user, person.joined_at = user, timezone.now()
-    person.save()
+    person.save(update_fields=["user", "joined_at"])
     record(EventKind.PERSON_JOINED, by=by, school=person.school, subject=person)
-    project(person.school, [person])
+    project(person.school, [person], by=by)
     return person
+
+
+@transaction.atomic
+def detach_user(*, by: User, person: Person) -> None:
+    """Take the login off a person whom somebody else has joined as: the person is as before joining, and is invited anew.
+
+    Refused for an administrator, who would leave the school without a hand.
+    """
+    require(by, "manage_people", person.school)
+    lock_people(person)
+    require_over(by=by, person=person)
+    if person.user is None:
+        raise Refusal(_("This person has not joined."), code="not_joined")
+    record(EventKind.PERSON_CHANGED, by=by, school=person.school, subject=person, old={"login": str(person.user)})
+    former, person.user = person.user, None
+    person.save(update_fields=["user"])
+    project(person.school, [person], former=former, by=by)
 
 
 @transaction.atomic
 def remove_person(*, by: User, person: Person, reason: str = "", **order: Any) -> None:
     """The person leaves the school: every fact ends today, every role with it; the record stays for the history.
 
-    `order`: order_number, order_date. Refused for the last administrator.
+    `order`: order_number, order_date. Refused for an administrator.
     """
     require(by, "manage_people", person.school)
+    lock_people(person)
     if person.removed_at:
         raise Refusal(_("This person has left the school already."), code="already_removed")
-    if person.positions.active().filter(kind__in=_ADMINISTRATORS).exists():
-        raise Refusal(_("Dismiss the administrator first, then remove the person."), code="is_administrator")
-    relatives = family_of([person])
+    require_over(by=by, person=person)
+    family = Person.objects.filter(pk__in=with_families([person.pk]))
+    affected = list(family)
     today = timezone.localdate()
     for model in PERSON_FACTS:
         model.objects.active().filter(person=person).update(ends_on=today)
     Guardianship.objects.active().filter(Q(guardian=person) | Q(pupil=person)).update(ends_on=today)
     person.removed_at = timezone.now()
-    person.save()
+    person.save(update_fields=["removed_at"])
     record(
         EventKind.PERSON_REMOVED, by=by, school=person.school, subject=person, new={"reason": reason.strip(), **order}
     )
-    project(person.school, [person, *relatives])
-
-
-def family_of(pupils: Iterable[Person]) -> list[Person]:
-    """The parents whose roles follow from these pupils."""
-    rows = Guardianship.objects.active().filter(pupil__in=[pupil.pk for pupil in pupils])
-    return list(Person.objects.filter(pk__in=rows.values("guardian_id")))
+    project(person.school, affected, by=by)
 
 
 @transaction.atomic
 def set_activist(*, by: User, person: Person, kind: Activist.Kind, active: bool) -> None:
     """Put a parent or a pupil on the parents' or pupils' body, or take him off (2.2: chats with the activists)."""
     require(by, "manage_people", person.school)
+    lock_people(person)
     current = person.activisms.active().filter(kind=kind)
     if current.exists() == active:
         return
@@ -118,7 +136,7 @@ def set_activist(*, by: User, person: Person, kind: Activist.Kind, active: bool)
     else:
         current.update(ends_on=today)
     record(EventKind.ACTIVIST_CHANGED, by=by, school=person.school, subject=person, new={kind: active})
-    project(person.school, [person])
+    project(person.school, [person], by=by)
 
 
 @transaction.atomic
@@ -134,9 +152,15 @@ def link_guardian(*, by: User | None, pupil: Person, guardian: Person, kind: str
     require_same_school(pupil, guardian)
     if pupil.pk == guardian.pk:
         raise Refusal(_("Nobody is his own parent."), code="own_parent")
+    lock_people(pupil, guardian)
+    if pupil.removed_at:
+        raise Refusal(_("This person has left the school."), code="has_left", field="pupil")
+    if guardian.enrolments.active().exists() or pupil.wards.active().filter(pupil=guardian).exists():
+        raise Refusal(_("A pupil of the school cannot be a parent of its pupil."), code="guardian_is_pupil")
     existing = Guardianship.objects.active().filter(pupil=pupil, guardian=guardian).first()
     if existing:
         return existing
+    bring_back(by=by, person=guardian)
     fact = Guardianship.objects.create(
         school=pupil.school, pupil=pupil, guardian=guardian, kind=kind, starts_on=timezone.localdate()
     )
@@ -147,7 +171,7 @@ def link_guardian(*, by: User | None, pupil: Person, guardian: Person, kind: str
         subject=guardian,
         new={"pupil": pupil.full_name, "pupil_id": pupil.pk, "kind": kind},
     )
-    project(pupil.school, [guardian])
+    project(pupil.school, [guardian], by=by)
     return fact
 
 
@@ -157,7 +181,7 @@ def remove_guardian(*, by: User, guardianship: Guardianship) -> None:
     pupil = guardianship.pupil
     enrolment = pupil.enrolments.active().first()
     require(by, "decide_requests", enrolment.school_class if enrolment else pupil.school)
-    Guardianship.objects.filter(pk=guardianship.pk).update(ends_on=timezone.localdate())
+    end_fact(guardianship)
     record(
         EventKind.GUARDIAN_REMOVED,
         by=by,
@@ -165,4 +189,4 @@ def remove_guardian(*, by: User, guardianship: Guardianship) -> None:
         subject=guardianship.guardian,
         old={"pupil": pupil.full_name, "pupil_id": pupil.pk},
     )
-    project(pupil.school, [guardianship.guardian])
+    project(pupil.school, [guardianship.guardian], by=by)

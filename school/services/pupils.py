@@ -13,7 +13,8 @@ from ..eventlog import record
 from ..models import Enrolment, EventKind, GroupMembership, Person, SchoolClass
 from ..rights import require
 from ..roles import project
-from .people import family_of, new_person
+from .people import new_person
+from .roster import bring_back, lock_class, lock_people, require_class_of_pupils
 
 
 @transaction.atomic
@@ -39,15 +40,20 @@ def enrol(
 ) -> Enrolment:
     """What `enrol_pupil` does, for services that have asked for their own right (an approved join request)."""
     require_same_school(person, school_class)
-    _require_class_of_pupils(school_class)
+    lock_class(school_class)
+    lock_people(person)
+    require_class_of_pupils(school_class)
+    if person.positions.active().exists():
+        raise Refusal(_("This is one of the staff: change the role instead."), code="is_staff")
     if person.enrolments.active().exists():
         raise Refusal(_("The pupil is in a class already: move him instead."), code="already_enrolled")
+    bring_back(by=by, person=person)
     fact = Enrolment.objects.create(
         school=person.school, person=person, school_class=school_class, starts_on=timezone.localdate(), **(order or {})
     )
     new = {"class": school_class.name, "class_id": school_class.pk, **(order or {})}
     record(EventKind.PUPIL_ENROLLED, by=by, school=person.school, subject=person, new=new)
-    project(person.school, [person, *family_of([person])])
+    project(person.school, [person], by=by)
     return fact
 
 
@@ -56,8 +62,10 @@ def move_pupil(*, by: User, person: Person, to_class: SchoolClass, order: dict[s
     """Move a pupil to another class: the chats of the old one go and those of the new one come, parents' too."""
     require(by, "manage_people", person.school)
     require_same_school(person, to_class)
-    _require_class_of_pupils(to_class)
-    current = person.enrolments.active().select_for_update().select_related("school_class").first()
+    lock_class(to_class)
+    lock_people(person)
+    require_class_of_pupils(to_class)
+    current = person.enrolments.active().select_related("school_class").first()
     if current is None:
         raise Refusal(_("The pupil is in no class: enrol him instead."), code="not_enrolled")
     if current.school_class_id == to_class.pk:
@@ -76,10 +84,5 @@ def move_pupil(*, by: User, person: Person, to_class: SchoolClass, order: dict[s
         old={"class": current.school_class.name, "class_id": current.school_class_id},
         new={"class": to_class.name, "class_id": to_class.pk, **(order or {})},
     )
-    project(person.school, [person, *family_of([person])])
+    project(person.school, [person], by=by)
     return fact
-
-
-def _require_class_of_pupils(school_class: SchoolClass) -> None:
-    if school_class.kind != SchoolClass.Kind.CLASS or school_class.archived_at:
-        raise Refusal(_("Pupils can only be in a class of the current year."), code="not_a_class_of_pupils")

@@ -1,7 +1,6 @@
 """The table of rights changed by the school, and rights given by hand until a date."""
 
 import datetime as dt
-from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -11,30 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-from ..errors import Refusal
+from ..errors import Refusal, require_same_school
 from ..eventlog import record
-from ..models import (
-    ClassUserPermission,
-    EventKind,
-    Person,
-    RightOverride,
-    RoleGroup,
-    School,
-    SchoolClass,
-    SchoolUserPermission,
-    StudyGroup,
-    StudyGroupUserPermission,
-    TemporaryPermission,
-)
-from ..regulation import RIGHTS, RULE_BY_ROLE_AND_RIGHT, Role, can_hold
-from ..rights import Scope, require
-from ..roles import write_rights
+from ..models import EventKind, Person, RightOverride, RoleGroup, School, TemporaryPermission
+from ..projection import facts_to_pairs
+from ..regulation import RIGHTS, RULE_BY_ROLE_AND_RIGHT, STAFF, Role, can_hold
+from ..rights import Scope, forget_rights, require
+from ..roles import lock_roster, write_rights
+from ..temporary import TEMPORARY_MODELS, end
+from .roster import lock_people
 
-TEMPORARY_MODELS: dict[type[Any], type[Any]] = {
-    School: SchoolUserPermission,
-    SchoolClass: ClassUserPermission,
-    StudyGroup: StudyGroupUserPermission,
-}
 LONGEST_GRANT = dt.timedelta(days=180)
 
 
@@ -49,6 +34,7 @@ def set_right(*, by: User, school: School, role: Role, codename: str, allowed: b
         raise Refusal(_("There is no such right."), code="no_such_right")
     if not can_hold(role, codename):
         raise Refusal(_("This line of the regulation cannot be changed."), code="fixed_right")
+    lock_roster(school.pk)
     by_regulation = (role, codename) in RULE_BY_ROLE_AND_RIGHT
     if allowed == by_regulation:
         RightOverride.objects.filter(school=school, role=role, codename=codename).delete()
@@ -57,6 +43,7 @@ def set_right(*, by: User, school: School, role: Role, codename: str, allowed: b
             school=school, role=role, codename=codename, defaults={"allowed": allowed}
         )
     groups = RoleGroup.objects.filter(school=school, role=role)
+    forget_rights(by)
     if write_rights(school, groups):
         subject = groups.first() or school
         record(
@@ -78,7 +65,9 @@ def grant_temporary(
     right = RIGHTS.get(codename)
     if right is None or right.fixed:
         raise Refusal(_("This right is not given by hand."), code="fixed_right", field="codename")
-    if person.school_id != school.pk or person.user_id is None or not _is_staff(person):
+    require_same_school(person, scope)
+    lock_people(person)
+    if not _is_staff(person):
         raise Refusal(_("Only one of the staff who has joined can be given a right."), code="not_staff", field="person")
     now = timezone.now()
     if not now < until <= now + LONGEST_GRANT:
@@ -104,28 +93,15 @@ def grant_temporary(
 
 
 def _is_staff(person: Person) -> bool:
-    return person.removed_at is None and person.positions.active().exists()
+    """He has joined and holds a role of the staff; one who waits for the status «учитель» does not."""
+    return any(role in STAFF for _user, (role, *_scope) in facts_to_pairs(person.school, [person.pk]))
 
 
 @transaction.atomic
 def end_temporary(*, by: User, permission: TemporaryPermission) -> None:
     """Take a temporary right back before its term."""
     require(by, "manage_rights", permission.school)
-    _end(by, permission)
-
-
-def _end(by: User | None, permission: TemporaryPermission) -> None:
-    person = permission.user.persons.filter(school=permission.school).first()
-    old = {"right": permission.permission.codename, "scope": str(permission.content_object)}
-    record(
-        EventKind.RIGHT_ENDED,
-        by=by,
-        school=permission.school,
-        subject=person or permission.user,
-        person=person,
-        old=old,
-    )
-    permission.delete()
+    end(permission, by=by)
 
 
 def expire_temporary(*, now: dt.datetime, batch: int = 500) -> int:
@@ -135,6 +111,6 @@ def expire_temporary(*, now: dt.datetime, batch: int = 500) -> int:
         with transaction.atomic():
             due = model.objects.filter(expires_at__lte=now).select_related("school", "user", "permission")
             for permission in due.select_for_update(of=("self",))[:batch]:
-                _end(None, permission)
+                end(permission, by=None)
                 ended += 1
     return ended

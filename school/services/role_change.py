@@ -13,12 +13,14 @@ from accounts.models import User
 from ..errors import Refusal, require_same_school
 from ..eventlog import record
 from ..models import EventKind, Guardianship, Person, RoleGroup, SchoolClass, StaffPosition
+from ..projection import facts_to_pairs
 from ..regulation import RIGHTS, Role
 from ..rights import effective_rights, require
-from ..roles import facts_to_pairs, project
-from .people import PERSON_FACTS, family_of, link_guardian
+from ..roles import project
+from .people import PERSON_FACTS, link_guardian
 from .pupils import enrol
-from .staff import ADMINISTRATOR_KINDS, open_position
+from .roster import lock_people, require_over
+from .staff import open_position
 
 
 class NewRole(models.TextChoices):
@@ -83,10 +85,11 @@ def change_role(*, by: User, person: Person, target: RoleTarget) -> None:
 def _change(by: User, person: Person, target: RoleTarget, then: Callable[[set[Any], set[Any]], None]) -> None:
     require(by, "manage_people", person.school)
     require_same_school(person, target.school_class, target.child)
-    if person.positions.active().filter(kind__in=ADMINISTRATOR_KINDS).exists():
-        raise Refusal(_("Dismiss the administrator first, then change the role."), code="is_administrator")
+    lock_people(person)
+    if person.removed_at:
+        raise Refusal(_("This person has left the school."), code="has_left")
+    require_over(by=by, person=person)
     before = _roles(person)
-    relatives = family_of([person])
     _end_everything(person)
     _start(by, person, target)
     after = _roles(person)
@@ -98,7 +101,7 @@ def _change(by: User, person: Person, target: RoleTarget, then: Callable[[set[An
         old={"roles": sorted(map(str, before))},
         new={"roles": sorted(map(str, after)), "role": target.role},
     )
-    project(person.school, [person, *relatives])
+    project(person.school, [person], by=by)
     then(before - after, after - before)
 
 
@@ -124,7 +127,7 @@ def _start(by: User, person: Person, target: RoleTarget) -> None:
 
 def _roles(person: Person) -> set[tuple[Role, int | None, int | None]]:
     """The roles that the facts give, as if the person had joined."""
-    return {key for _user, key in facts_to_pairs(person.school, [person.pk])}
+    return {key for _person, key in facts_to_pairs(person.school, [person.pk], who="id")}
 
 
 def _describe(person: Person, lost: set[Any], gained: set[Any]) -> RoleChangePreview:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,15 @@ from ..errors import Refusal
 from ..eventlog import apply_changes, record
 from ..models import AcademicYear, EventKind, Person, RegistrationRequest, School, SchoolClass, StaffPosition
 from ..rights import require
-from ..roles import ensure_role_groups, project
+from ..roles import ensure_role_groups, lock_roster, project
+
+EDITABLE = frozenset(
+    {
+        *("name", "short_name", "city", "address", "phone", "email", "site", "diary_url"),
+        *("platform_name", "messenger_name", "support_email"),
+        *("requires_verification", "unclaimed_days", "requires_second_factor"),
+    }
+)
 
 
 @transaction.atomic
@@ -42,6 +50,7 @@ def seat_first_administrator(
 
     `order`: order_number, order_date. Raises `Refusal` when there is an administrator already.
     """
+    lock_roster(school.pk)
     if StaffPosition.objects.active().filter(school=school, kind=StaffPosition.Kind.ADMINISTRATOR).exists():
         raise Refusal(_("The school has an administrator already."), code="administrator_exists")
     person = Person.objects.create(
@@ -67,13 +76,20 @@ def request_registration(**fields: Any) -> RegistrationRequest:
     """A school asks to be registered; anybody may. Raises `Refusal` when a request with this phone waits already."""
     fields["phone"] = normalize_phone(fields["phone"])
     if RegistrationRequest.objects.filter(phone=fields["phone"], status=RegistrationRequest.Status.WAITING).exists():
-        raise Refusal(
-            _("A request with this phone is being considered already."), code="already_waiting", field="phone"
-        )
+        raise _already_waiting()
     request = RegistrationRequest(**fields)
-    request.full_clean()
-    request.save()
+    request.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError as error:  # two at once: the constraint lets one in
+        raise _already_waiting() from error
     return request
+
+
+def _already_waiting() -> Refusal:
+    text = _("A request with this phone is being considered already.")
+    return Refusal(text, code="already_waiting", field="phone")
 
 
 @transaction.atomic
@@ -121,10 +137,12 @@ def _full_name(request: RegistrationRequest) -> str:
 def update_school(*, by: User, school: School, **changes: Any) -> School:
     """Edit the school's information and settings (2.1 «вносит, редактирует информацию о школе»)."""
     require(by, "manage_school", school)
+    if unknown := changes.keys() - EDITABLE:
+        raise TypeError(f"not to be edited: {sorted(unknown)}")
     demanded = school.requires_verification
     old, new = apply_changes(school, changes)
     if new:
         record(EventKind.SCHOOL_CHANGED, by=by, school=school, subject=school, old=old, new=new)
     if school.requires_verification != demanded:
-        project(school)
+        project(school, by=by)
     return school

@@ -14,10 +14,16 @@ from ..models import EventKind, Homeroom, Person, School, SchoolClass, StaffPosi
 from ..rights import require
 from ..roles import project
 from .people import new_person
-
-Kind = StaffPosition.Kind
-TEACHING_KINDS = (Kind.DIRECTOR, Kind.DEPUTY, Kind.TEACHER, Kind.EXTRA_TEACHER)
-ADMINISTRATOR_KINDS = (Kind.ADMINISTRATOR, Kind.ADDITIONAL_ADMINISTRATOR)
+from .roster import (
+    ADMINISTRATOR_KINDS,
+    TEACHING_KINDS,
+    Kind,
+    bring_back,
+    end_fact,
+    lock_class,
+    lock_people,
+    require_class_of_pupils,
+)
 
 
 @transaction.atomic
@@ -35,24 +41,30 @@ def start_position(*, by: User, person: Person, kind: Kind, title: str = "", **o
     require(by, "manage_staff", person.school)
     if kind in ADMINISTRATOR_KINDS:
         raise Refusal(_("Administrators are appointed, not employed: use the appointment."), code="use_appointment")
+    if kind == Kind.DIRECTOR:  # he appoints administrators: only those who may do that make him
+        require(by, "appoint_administrators", person.school)
     return open_position(by=by, person=person, kind=kind, title=title, **order)
 
 
 def open_position(*, by: User | None, person: Person, kind: str, title: str = "", **order: Any) -> StaffPosition:
     """What `start_position` does, for services that have asked for their own right (an approved join request)."""
+    lock_people(person)
+    if person.enrolments.active().exists():
+        raise Refusal(_("This is a pupil: change the role instead."), code="is_pupil")
     if person.positions.active().filter(kind=kind).exists():
         raise Refusal(_("The person holds this position already."), code="position_exists", field="kind")
     if kind == Kind.DIRECTOR and StaffPosition.objects.active().filter(school=person.school, kind=kind).exists():
         raise Refusal(_("The school has a director: end that position first."), code="director_exists", field="kind")
+    bring_back(by=by, person=person)
     fact = StaffPosition.objects.create(
         school=person.school, person=person, kind=kind, title=title, starts_on=timezone.localdate(), **order
     )
     if kind == Kind.DIRECTOR and not person.is_verified:
         person.verification = Person.Verification.VERIFIED
-        person.save()
+        person.save(update_fields=["verification"])
     elif kind in TEACHING_KINDS and person.verification == Person.Verification.UNVERIFIED:
         person.verification, person.verification_asked_at = Person.Verification.PENDING, timezone.now()
-        person.save()
+        person.save(update_fields=["verification", "verification_asked_at"])
     record(
         EventKind.POSITION_STARTED,
         by=by,
@@ -60,7 +72,7 @@ def open_position(*, by: User | None, person: Person, kind: str, title: str = ""
         subject=person,
         new={"kind": kind, "title": title, **order},
     )
-    project(person.school, [person])
+    project(person.school, [person], by=by)
     return fact
 
 
@@ -71,12 +83,15 @@ def end_position(*, by: User, position: StaffPosition) -> None:
     if position.kind in ADMINISTRATOR_KINDS:
         raise Refusal(_("Administrators are dismissed, not ended: use the dismissal."), code="use_dismissal")
     person, today = position.person, timezone.localdate()
-    StaffPosition.objects.filter(pk=position.pk).update(ends_on=today)
+    lock_people(person)
+    if position.kind == Kind.DIRECTOR:
+        require(by, "appoint_administrators", position.school)
+    end_fact(position)
     if not person.positions.active().filter(kind__in=TEACHING_KINDS).exists():
         person.homerooms.active().update(ends_on=today)
         person.teachings.active().update(ends_on=today)
     record(EventKind.POSITION_ENDED, by=by, school=position.school, subject=person, old={"kind": position.kind})
-    project(position.school, [person])
+    project(position.school, [person], by=by)
 
 
 @transaction.atomic
@@ -88,7 +103,10 @@ def assign_homeroom(
     Raises `Refusal` when the class has one, unless `replace`: then that one's chats of the class go to the new one.
     """
     require(by, "manage_staff", school_class.school)
-    _require_teacher(person, school_class)
+    require_same_school(person, school_class)
+    lock_class(school_class)
+    require_class_of_pupils(school_class)
+    _require_teacher(person)
     current = school_class.homerooms.active().select_related("person").first()
     if current and current.person_id == person.pk:
         return current
@@ -100,7 +118,7 @@ def assign_homeroom(
         )
     today = timezone.localdate()
     if current:
-        Homeroom.objects.filter(pk=current.pk).update(ends_on=today)
+        end_fact(current)
     fact = Homeroom.objects.create(
         school=school_class.school, school_class=school_class, person=person, starts_on=today, **order
     )
@@ -113,7 +131,7 @@ def assign_homeroom(
         old={"homeroom": str(current.person)} if current else {},
         new={"homeroom": str(person), **order},
     )
-    project(school_class.school, [person] + ([current.person] if current else []))
+    project(school_class.school, [person] + ([current.person] if current else []), by=by)
     return fact
 
 
@@ -121,10 +139,11 @@ def assign_homeroom(
 def release_homeroom(*, by: User, school_class: SchoolClass) -> None:
     """The class is left without a homeroom teacher."""
     require(by, "manage_staff", school_class.school)
+    lock_class(school_class)
     current = school_class.homerooms.active().select_related("person").first()
     if current is None:
         return
-    Homeroom.objects.filter(pk=current.pk).update(ends_on=timezone.localdate())
+    end_fact(current)
     record(
         EventKind.HOMEROOM_ENDED,
         by=by,
@@ -133,14 +152,17 @@ def release_homeroom(*, by: User, school_class: SchoolClass) -> None:
         person=current.person,
         old={"homeroom": str(current.person)},
     )
-    project(school_class.school, [current.person])
+    project(school_class.school, [current.person], by=by)
 
 
 @transaction.atomic
 def assign_teaching(*, by: User, study_group: StudyGroup, person: Person, **order: Any) -> Teaching:
     """Let a teacher take a study group (2.4); the assignment that is there is returned."""
     require(by, "manage_staff", study_group.school)
-    _require_teacher(person, study_group)
+    require_same_school(person, study_group)
+    lock_class(study_group.school_class)
+    require_class_of_pupils(study_group.school_class)
+    _require_teacher(person)
     existing = study_group.teachings.active().filter(person=person).first()
     if existing:
         return existing
@@ -155,14 +177,15 @@ def assign_teaching(*, by: User, study_group: StudyGroup, person: Person, **orde
         person=person,
         new={"teacher": str(person), "group": str(study_group)},
     )
-    project(study_group.school, [person])
+    project(study_group.school, [person], by=by)
     return fact
 
 
 @transaction.atomic
 def release_teaching(*, by: User, teaching: Teaching) -> None:
     require(by, "manage_staff", teaching.school)
-    Teaching.objects.filter(pk=teaching.pk).update(ends_on=timezone.localdate())
+    lock_people(teaching.person)
+    end_fact(teaching)
     record(
         EventKind.TEACHING_ENDED,
         by=by,
@@ -171,11 +194,10 @@ def release_teaching(*, by: User, teaching: Teaching) -> None:
         person=teaching.person,
         old={"teacher": str(teaching.person), "group": str(teaching.study_group)},
     )
-    project(teaching.school, [teaching.person])
+    project(teaching.school, [teaching.person], by=by)
 
 
-def _require_teacher(person: Person, place: SchoolClass | StudyGroup) -> None:
-    require_same_school(person, place)
+def _require_teacher(person: Person) -> None:
     if not person.positions.active().filter(kind__in=TEACHING_KINDS).exists():
         raise Refusal(
             _("%(name)s holds no teaching position.") % {"name": person.full_name}, code="not_a_teacher", field="person"
