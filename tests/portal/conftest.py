@@ -1,48 +1,21 @@
 """A portal that really listens: uvicorn in a thread, and clients that speak WebSocket."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
-from typing import Any
+from contextlib import ExitStack
 
 import pytest
 import uvicorn
 from django.contrib.sessions.backends.base import SessionBase
 from django.test import Client
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from accounts.models import User
 from sferum_portal import feed
 from sferum_portal.management.commands.portal import server_config
-
-
-class Listener:
-    """One client of the feed."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-
-    def get(self, timeout: float = 5) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(self.connection.recv(timeout))
-        return message
-
-    def until(self, kind: str) -> list[dict[str, Any]]:
-        """Everything up to and including the first message of `kind`."""
-        heard = [self.get()]
-        while heard[-1]["type"] != kind:
-            heard.append(self.get())
-        return heard
-
-    def close_code(self) -> int | None:
-        """The code by which the server closed, after reading what was in line."""
-        with suppress(ConnectionClosed):
-            while True:
-                self.get()
-        return self.connection.close_code
+from tests.listener import Listener, own_origin
 
 
 @pytest.fixture
@@ -64,10 +37,6 @@ def signed_in(user: User) -> SessionBase:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client.session
-
-
-def own_origin(port: int) -> Origin:
-    return Origin(f"http://127.0.0.1:{port}")
 
 
 Listen = Callable[..., Listener]

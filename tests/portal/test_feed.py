@@ -14,8 +14,9 @@ from sferum_portal import feed
 from sferum_portal.asgi import without_ambiguous_headers
 from sferum_portal.consumers import FLOOD_MESSAGES
 from sferum_portal.feed.hub import SOCKETS_PER_USER
+from tests.listener import Listener, own_origin
 
-from .conftest import Listen, Listener, own_origin, signed_in
+from .conftest import Listen, signed_in
 
 
 def say(topic: str | list[str], text: object) -> None:

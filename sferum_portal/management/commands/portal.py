@@ -1,14 +1,17 @@
 """`manage.py portal`: the whole portal by one command, as `make run` starts it."""
 
 import contextlib
+import errno
 import signal
+import socket
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from sferum_portal.supervisor import WorkerKeeper
 from sferum_portal.translation import compile_catalogues
@@ -23,24 +26,49 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
 
     def handle(self, *args: Any, host: str, port: int, no_demo: bool, **options: Any) -> None:
+        require_free(host, port)
         compile_catalogues()
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEVELOPMENT and not no_demo and "demo" in get_commands():
             call_command("demo", if_empty=True)
-        self.stdout.write(self.style.SUCCESS(f"\nSferum Portal: http://{host}:{port}/   (Ctrl-C stops it)\n"))
-        self.serve(host, port)
-
-    def serve(self, host: str, port: int) -> None:
-        """Until SIGTERM or Ctrl-C; then the sockets, the running requests and the running tasks end in this order."""
         # uvicorn raises the signal again after its own shutdown: what it finds then must not cut ours short.
         signal.signal(signal.SIGTERM, lambda *_: None)
         keeper = WorkerKeeper()
         keeper.start()
         try:
             with contextlib.suppress(KeyboardInterrupt):
-                uvicorn.Server(server_config(host, port)).run()
+                Server(server_config(host, port), started=lambda: self.announce(host, port)).run()
         finally:
             keeper.stop()
+
+    def announce(self, host: str, port: int) -> None:
+        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104
+        self.stdout.write(self.style.SUCCESS(f"\nSferum Portal: {address}  (Ctrl-C stops it)\n"))
+
+
+class Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_started()
+
+
+def require_free(host: str, port: int) -> None:
+    """Raises CommandError at once, before anything is made, when the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}") from error
+            raise CommandError(f"{host}:{port}: {error.strerror}") from error
 
 
 def server_config(host: str, port: int) -> uvicorn.Config:
@@ -58,5 +86,6 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         server_header=False,
         access_log=False,
         log_config=None,
+        log_level="warning",
         timeout_graceful_shutdown=10,
     )

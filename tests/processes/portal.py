@@ -23,7 +23,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 60) -> Any:
+def wait_until(true: Callable[[], Any], seconds: float = 120) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < deadline, "it did not happen"

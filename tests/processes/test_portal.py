@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
-from .conftest import Listener, own_origin
-from .processes import PortalProcess, lives, wait_until
+from tests.listener import Listener, own_origin
+
+from .portal import PortalProcess, lives, wait_until
 
 SESSION = """
 from django.test import Client
