@@ -1,6 +1,7 @@
 """Writing the event log: called inside the transaction of the act it tells of."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import User
@@ -23,9 +24,28 @@ def record(
 
     `person` is whom the act concerns, so that the log can be searched by person; a `Person` subject is its own.
     """
+    line(kind, by=by, school=school, subject=subject, person=person, old=old, new=new).save(force_insert=True)
+
+
+def record_many(lines: Iterable[Event]) -> None:
+    """Write the lines of an act on many subjects at once."""
+    Event.objects.bulk_create(lines, batch_size=1000)
+
+
+def line(
+    kind: EventKind,
+    *,
+    by: User | None,
+    school: School | None,
+    subject: Any,
+    person: Person | None = None,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+) -> Event:
+    """What `record` writes, unsaved: for `record_many`."""
     where = request_context.current()
     concerned = person or (subject if isinstance(subject, Person) else None)
-    Event.objects.create(
+    return Event(
         kind=kind,
         school=school,
         actor=by,

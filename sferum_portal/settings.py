@@ -183,12 +183,14 @@ CELERY_BEAT_SCHEDULER = "sferum_portal.beat.DatabaseScheduler"
 CELERY_TIMEZONE = "Europe/Moscow"
 # The database is the schedule: each entry is a sweep over rows that are due, safe to run twice.
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "annul-unclaimed-invites": {"task": "invites.tasks.annul_unclaimed", "schedule": timedelta(minutes=1)},
     "heartbeat": {
         "task": "sferum_portal.tasks.heartbeat",
         "schedule": timedelta(seconds=20),
         "options": {"expires": 60},
     },
     "delete-unverified-users": {"task": "accounts.tasks.delete_unverified_users", "schedule": timedelta(hours=1)},
+    "expire-invites": {"task": "invites.tasks.expire_due", "schedule": timedelta(minutes=1)},
 }
 
 # --- live feed: in process without Redis, one channel of Redis with it ----------------------------------------------

@@ -52,6 +52,7 @@ class EventKind(models.IntegerChoices):
     JOIN_REQUESTED = 511, _("join request made")
     JOIN_APPROVED = 512, _("join request approved")
     JOIN_REJECTED = 513, _("join request refused")
+    JOIN_WITHDRAWN = 514, _("join request withdrawn")
     CHAT_CREATED = 601, _("chat created")
     CHAT_CHANGED = 602, _("chat changed")
     CHAT_ARCHIVED = 603, _("chat archived")

@@ -1,0 +1,12 @@
+from .invites import CLASS_ROLES, STAFF_ROLES, Invite, InviteRole, InviteState, InviteUse
+from .requests import JoinRequest
+
+__all__ = [
+    "CLASS_ROLES",
+    "STAFF_ROLES",
+    "Invite",
+    "InviteRole",
+    "InviteState",
+    "InviteUse",
+    "JoinRequest",
+]

@@ -1,0 +1,93 @@
+"""Who may issue and annul which invite: a right for each role, and never above one's own role (domain, «Invites»)."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from school.errors import Refusal
+from school.models import RoleGroup, School, SchoolClass
+from school.regulation import Role
+from school.rights import may, require
+
+from .models import CLASS_ROLES, Invite, InviteRole
+
+RIGHT_OF_ROLE: dict[InviteRole, str] = {
+    **dict.fromkeys(InviteRole, "invite_staff"),
+    InviteRole.PUPIL: "invite_pupils",
+    InviteRole.PARENT: "invite_parents",
+    InviteRole.ADMINISTRATOR: "appoint_administrators",
+}
+_HIGHEST = 4
+# The director appoints the administrator, and the administrator invites the director: neither is above the other.
+_RANK_OF_INVITED: dict[str, int] = {
+    InviteRole.PUPIL: 0,
+    InviteRole.PARENT: 0,
+    InviteRole.EMPLOYEE: 1,
+    InviteRole.TEACHER: 1,
+    InviteRole.EXTRA_TEACHER: 1,
+    InviteRole.DEPUTY: 2,
+    InviteRole.ADMINISTRATOR: 3,
+    Role.ADDITIONAL_ADMINISTRATOR: 3,
+    InviteRole.DIRECTOR: _HIGHEST,
+}
+_RANK: dict[str, int] = {
+    Role.EMPLOYEE: 1,
+    Role.TEACHER: 1,
+    Role.DEPUTY: 2,
+    Role.ADDITIONAL_ADMINISTRATOR: 3,
+    Role.ADMINISTRATOR: _HIGHEST,
+    Role.DIRECTOR: _HIGHEST,
+}
+
+
+class AboveOwnRole(Refusal):
+    code = "above_own_role"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody invites, annuls or approves above his own role."))
+
+
+def rank_of(user: User, school: School) -> int:
+    roles = RoleGroup.objects.filter(school=school, school_class__isnull=True, group__user=user)
+    return max((_RANK.get(role, 0) for role in roles.values_list("role", flat=True)), default=0)
+
+
+def require_rank(by: User, school: School, role: str) -> None:
+    """Raise `AboveOwnRole` when the role stands above the roles of the actor in the school."""
+    needed = _RANK_OF_INVITED.get(role, _HIGHEST)
+    if needed and rank_of(by, school) < needed:
+        raise AboveOwnRole
+
+
+def scope_of(role: str, school: School, school_class: SchoolClass | None) -> School | SchoolClass:
+    """What the right to invite in the role is asked about."""
+    return school_class if role in CLASS_ROLES and school_class else school
+
+
+def require_to_invite(by: User, role: str, school: School, school_class: SchoolClass | None) -> None:
+    """Raise `RightDenied` or `AboveOwnRole` unless the actor may invite in this role here."""
+    require(by, RIGHT_OF_ROLE[InviteRole(role)], scope_of(role, school, school_class))
+    require_rank(by, school, role)
+
+
+def require_to_annul(by: User, invite: Invite) -> None:
+    """Whoever may issue such an invite may annul it; so may the administrator, and a parent his own child's."""
+    if invite.is_personal and invite.created_by_id == by.pk:
+        return
+    right = RIGHT_OF_ROLE[InviteRole(invite.role)]
+    if not may(by, right, scope_of(invite.role, invite.school, invite.school_class)):
+        require(by, "annul_invites", invite.school)
+    require_rank(by, invite.school, invite.role)
+
+
+def may_share(user: User | AnonymousUser, invite: Invite) -> bool:
+    """May the user see the link itself? Only who could issue the invite, or made it for his own child."""
+    if isinstance(user, AnonymousUser):
+        return False
+    if invite.is_personal and invite.created_by_id == user.pk:
+        return True
+    right = RIGHT_OF_ROLE[InviteRole(invite.role)]
+    if not may(user, right, scope_of(invite.role, invite.school, invite.school_class)):
+        return False
+    return rank_of(user, invite.school) >= _RANK_OF_INVITED[invite.role]

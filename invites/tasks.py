@@ -1,0 +1,25 @@
+"""Sweeps of the invites app; each finds its own work in the database and is safe to run twice."""
+
+from collections.abc import Callable
+
+from celery import shared_task
+
+from .services import schedule
+
+
+@shared_task
+def expire_due() -> int:
+    return _until_done(schedule.expire_due)
+
+
+@shared_task
+def annul_unclaimed() -> int:
+    return _until_done(schedule.annul_unclaimed)
+
+
+def _until_done(sweep: Callable[[], int]) -> int:
+    """Batch after batch; a small one is the last of its kind, the rest is the next minute's."""
+    total = 0
+    while closed := sweep():
+        total += closed
+    return total
