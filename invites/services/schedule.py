@@ -6,7 +6,7 @@ A batch finds its own work and marks it, so running twice, or in two workers at 
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from school.eventlog import line, record_many
@@ -47,9 +47,8 @@ def about_to_be_annulled(invites: InviteQuerySet, school: School, *, within: dt.
     """
     kept = dt.timedelta(days=school.unclaimed_days)
     limit = timezone.now() + within - kept
-    annulled_at = ExpressionWrapper(F("created_at") + kept, output_field=DateTimeField())
     due = invites.unclaimed().filter(school=school, created_at__lte=limit, expires_at__gt=timezone.now())
-    return due.annotate(due_at=annulled_at).filter(expires_at__gt=F("due_at")).order_by("created_at")
+    return due.filter(expires_at__gt=F("created_at") + kept).order_by("created_at")
 
 
 def _close(due: QuerySet[Invite], kind: EventKind, batch: int, **marks: object) -> int:

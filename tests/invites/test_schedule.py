@@ -107,7 +107,6 @@ def test_the_list_of_what_goes_next_is_shown_beforehand(world: Class7B) -> None:
     soon, later, ends_itself = age(world.link(), days=4), age(world.link(), days=1), age(world.link(), days=3, term=4)
     listed = schedule.about_to_be_annulled(Invite.objects.all(), world.school, within=dt.timedelta(days=2))
     assert list(listed) == [soon]
-    assert listed.values_list("due_at", flat=True)[0] == soon.created_at + dt.timedelta(days=5)
     assert later not in listed
     assert ends_itself not in listed
 
