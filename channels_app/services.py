@@ -81,13 +81,13 @@ def recall_post(*, by: User, post: Post) -> Post:
 
 def note_read(*, by: User, channel: Channel, seq: int) -> None:
     """The user has seen the channel up to this post; never goes back."""
-    seen = Reading.objects.filter(channel=channel, user=by)
-    if seen.filter(read_seq__lt=seq).update(read_seq=seq, read_at=timezone.now()) or seen.exists():
-        return
-    Reading.objects.bulk_create(
-        [Reading(school_id=channel.school_id, channel=channel, user=by, read_seq=seq, read_at=timezone.now())],
-        ignore_conflicts=True,
-    )
+    now, reading = timezone.now(), Reading.objects.filter(channel=channel, user=by)
+    read = reading.values_list("read_seq", flat=True).first()
+    if read is None:
+        new = Reading(school_id=channel.school_id, channel=channel, user=by, read_seq=seq, read_at=now)
+        Reading.objects.bulk_create([new], ignore_conflicts=True)
+    elif read < seq:
+        reading.filter(read_seq__lt=seq).update(read_seq=seq, read_at=now)
 
 
 def _clean_text(text: str) -> str:

@@ -34,12 +34,19 @@ EDITABLE = frozenset({"last_name", "first_name", "patronymic", "birth_date", "ph
 
 def new_person(*, by: User | None, school: School, **fields: Any) -> Person:
     """A person in the school's lists. Called by services that have asked for the right; gives no role by itself."""
-    for name in ("last_name", "first_name", "patronymic"):
-        fields[name] = " ".join(str(fields.get(name, "")).split())
-    person = Person(school=school, **fields)
-    person.full_clean(validate_constraints=False, exclude=["search_key"])
+    person = clean_person(school, fields)
     person.save()
     record(EventKind.PERSON_ADDED, by=by, school=school, subject=person)
+    return person
+
+
+def clean_person(school: School, fields: dict[str, Any]) -> Person:
+    """A person as the lists would have him, not saved yet: names without stray spaces, every field valid."""
+    names = ("last_name", "first_name", "patronymic")
+    person = Person(
+        school=school, **{**fields, **{name: " ".join(str(fields.get(name, "")).split()) for name in names}}
+    )
+    person.full_clean(validate_constraints=False, exclude=["school", "search_key", "user"])
     return person
 
 
