@@ -1,0 +1,109 @@
+"""Which chats a user sees, and who is in a chat: the only door for views and API."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from school.querysets import rights_q
+
+from .kinds import ADULT_ROLES, PUPIL_ROLES
+
+InGroup: Any = User.groups.through
+
+
+class ChatQuerySet(models.QuerySet["Chat"]):  # type: ignore[name-defined]
+    def of_member(self, user: User) -> Self:
+        """The chats that are meant for the user: by his roles, or because he was chosen and the reason still holds."""
+        from .models import ChatAudience, ChatMember
+
+        groups = InGroup.objects.filter(user=user).values("group_id")
+        by_role = ChatAudience.objects.filter(group__in=groups).values("chat_id")
+        by_hand = ChatMember.objects.filter(user=user, via__in=groups).values("chat_id")
+        return self.filter(pk__in=by_role.union(by_hand))
+
+    def visible_to(self, user: User) -> Self:
+        """The chats in which the user is and which he has not left; those in the archive too, to be read."""
+        return self.of_member(user).exclude(_left(user))
+
+    def left_by(self, user: User) -> Self:
+        """The chats which the user has left and may come back to."""
+        return self.live().of_member(user).filter(_left(user))
+
+    def live(self) -> Self:
+        return self.filter(archived_at__isnull=True)
+
+    def in_registry_of(self, user: User) -> Self:
+        """The chats that the user sees as lines of the registry, without their content (2.1)."""
+        return self.filter(rights_q(user, "view_chat_registry", school="school_id"))
+
+    def with_standing(self, user: User) -> Self:
+        """Adds what the user has read (`read_seq`), where his history begins, and whether he is a moderator."""
+        from .models import ChatMember, ChatState
+
+        state = ChatState.objects.filter(chat=OuterRef("pk"), user=user)
+        moderator = ChatMember.objects.filter(chat=OuterRef("pk"), user=user, role__gt=ChatMember.Role.MEMBER)
+        return self.annotate(
+            read_seq=Coalesce(Subquery(state.values("read_seq")), 0),
+            from_seq=Coalesce(Subquery(state.values("from_seq")), 0),
+            is_muted=Coalesce(Subquery(state.values("muted")), False),
+            is_moderator=Exists(moderator),
+        ).annotate(unread=F("last_seq") - F("read_seq"))
+
+    def with_pupils(self) -> Self:
+        """Chats in which there are, or may be, pupils."""
+        return self.filter(_has_role(PUPIL_ROLES))
+
+    def without_adult(self) -> Self:
+        """Live chats with pupils and without an adult of the staff: they are read-only until one is there."""
+        return self.live().with_pupils().exclude(_adult_is_there())
+
+    def attended(self) -> Self:
+        """The other side of `without_adult`: an adult of the staff is in the chat."""
+        return self.filter(_adult_is_there())
+
+
+def _left(user: User) -> Exists:
+    from .models import ChatState
+
+    return Exists(ChatState.objects.filter(chat=OuterRef("pk"), user=user, left_at__isnull=False))
+
+
+def _has_role(roles: tuple[str, ...]) -> Q:
+    """An audience of one of these roles, or a chosen person who is here because of one."""
+    from .models import ChatAudience, ChatMember
+
+    audience = ChatAudience.objects.filter(chat=OuterRef("pk"), group__role_group__role__in=roles)
+    chosen = ChatMember.objects.in_force().filter(chat=OuterRef("pk"), via__role_group__role__in=roles)
+    return Q(Exists(audience)) | Q(Exists(chosen))
+
+
+def _adult_is_there() -> Q:
+    from .models import ChatAudience, ChatMember, ChatState
+
+    of_chat = ChatAudience.objects.filter(chat=OuterRef(OuterRef("pk")))
+    left = ChatState.objects.filter(left_at__isnull=False, user=OuterRef("user"))
+    by_role = InGroup.objects.filter(
+        user__is_active=True, group__role_group__role__in=ADULT_ROLES, group__in=of_chat.values("group")
+    ).exclude(Exists(left.filter(chat=OuterRef(OuterRef("pk")))))
+    chosen = ChatMember.objects.in_force().filter(
+        chat=OuterRef("pk"), via__role_group__role__in=ADULT_ROLES, user__is_active=True
+    )
+    return Q(Exists(by_role)) | Q(Exists(chosen.exclude(Exists(left.filter(chat=OuterRef("chat"))))))
+
+
+class ChatMemberQuerySet(models.QuerySet):
+    def in_force(self) -> Self:
+        """Chosen people who still have the role by which they could be chosen."""
+        return self.filter(Exists(InGroup.objects.filter(user=OuterRef("user"), group=OuterRef("via"))))
+
+
+class MessageQuerySet(models.QuerySet["Message"]):  # type: ignore[name-defined]
+    def visible_to(self, user: User) -> Self:
+        """The messages of the user's chats, from where his history there begins."""
+        from .models import Chat, ChatState
+
+        earlier = ChatState.objects.filter(chat=OuterRef("chat"), user=user, from_seq__gte=OuterRef("seq"))
+        return self.filter(chat__in=Chat.objects.visible_to(user)).exclude(Exists(earlier))

@@ -1,0 +1,53 @@
+"""A class with its people and its chats, as the services make them."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from accounts.models import User
+from chats.kinds import Kind
+from chats.models import Chat
+from chats.services import create_chat
+from school.models import Person, School, SchoolClass
+from tests import factories as f
+
+
+@dataclass
+class Room:
+    """7Б: its homeroom teacher, a pupil with a mother, the chats of the parents and of the pupils."""
+
+    school: School
+    school_class: SchoolClass
+    homeroom: User
+    pupil: User
+    parent: User
+    pupil_person: Person
+    parents_chat: Chat
+    pupils_chat: Chat
+
+
+def make_room(name: str = "7Б", school: School | None = None) -> Room:
+    school = school or f.make_school()
+    school_class = f.make_class(school, name)
+    homeroom = f.user_of(f.make_homeroom(school_class))
+    pupil = f.make_pupil(school_class)
+    parent = f.make_parent(pupil)
+    return Room(
+        school=school,
+        school_class=school_class,
+        homeroom=homeroom,
+        pupil=f.user_of(pupil),
+        parent=f.user_of(parent),
+        pupil_person=pupil,
+        parents_chat=create_chat(by=homeroom, kind=Kind.PARENTS, scope=school_class),
+        pupils_chat=create_chat(by=homeroom, kind=Kind.PUPILS, scope=school_class),
+    )
+
+
+@pytest.fixture
+def room(db: None) -> Room:
+    return make_room()
+
+
+def sees(user: User, chat: Chat) -> bool:
+    return Chat.objects.visible_to(f.fresh(user)).filter(pk=chat.pk).exists()
