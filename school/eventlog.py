@@ -21,23 +21,6 @@ def record(
     new: dict[str, Any] | None = None,
 ) -> None:
     """Write one line; the arguments are those of `line`."""
-    line(kind, by=by, school=school, subject=subject, person=person, old=old, new=new).save()
-
-
-def line(
-    kind: EventKind,
-    *,
-    by: User | None,
-    school: School | None,
-    subject: Any,
-    person: Person | None = None,
-    old: dict[str, Any] | None = None,
-    new: dict[str, Any] | None = None,
-) -> Event:
-    """One line, not saved yet: who (`None` for the schedule), what, on which subject, with old and new values.
-
-    `person` is whom the act concerns, so that the log can be searched by person; a `Person` subject is its own.
-    """
     line(kind, by=by, school=school, subject=subject, person=person, old=old, new=new).save(force_insert=True)
 
 
@@ -56,7 +39,10 @@ def line(
     old: dict[str, Any] | None = None,
     new: dict[str, Any] | None = None,
 ) -> Event:
-    """What `record` writes, unsaved: for `record_many`."""
+    """One line, not saved yet: who (`None` for the schedule), what, on which subject, with old and new values.
+
+    `person` is whom the act concerns, so that the log can be searched by person; a `Person` subject is its own.
+    """
     where = request_context.current()
     concerned = person or (subject if isinstance(subject, Person) else None)
     return Event(
