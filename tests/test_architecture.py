@@ -26,7 +26,7 @@ KNOWS: dict[str, set[str] | None] = {
     "notifications": None,
 }
 # What puts the house together may know every room; no room may know it.
-COMPOSITION = {"api_urls", "apps", "asgi", "settings", "urls", "wsgi"}
+COMPOSITION = {"api_urls", "apps", "asgi", "demo", "settings", "urls", "wsgi"}
 
 # A signal is for a sender that must not know its hearers; everything else is a call.
 SIGNALS = {
