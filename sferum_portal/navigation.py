@@ -1,6 +1,6 @@
 """The menu as data. An item whose address does not exist, or which `may_open` refuses, is not shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ class Item:
     on_bar: bool = False
     url: str = ""
     current: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,15 @@ PERSONAL = (
 )
 
 
+Counter = Callable[[HttpRequest], int]
+_counters: dict[str, Counter] = {}
+
+
+def count_on(url_name: str, counter: Counter) -> None:
+    """Put a number on a line of the menu (unread, waiting); an app calls it in `AppConfig.ready`. One query, please."""
+    _counters[url_name] = counter
+
+
 def may_open(request: HttpRequest, item: Item) -> bool:
     """The one place that decides whether a line is shown to this user (the view itself checks the right again)."""
     user = getattr(request, "user", None)  # a request refused by the first middleware has none
@@ -91,7 +101,8 @@ def build(request: HttpRequest) -> dict[str, Any]:
 def _shown(request: HttpRequest, items: tuple[Item, ...], here: str) -> Iterator[Item]:
     for item in items:
         if (url := _address(item.url_name)) and may_open(request, item):
-            yield replace(item, url=url, current=url == here)
+            counter = _counters.get(item.url_name)
+            yield replace(item, url=url, current=url == here, count=counter(request) if counter else 0)
 
 
 def _address(url_name: str) -> str:

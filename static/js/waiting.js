@@ -1,5 +1,6 @@
 // The line at the top while something takes long; a form is sent once; after an error the summary has the focus.
 const PATIENCE = 400;
+const FORGOTTEN_AFTER = 10_000; // a POST that answers with a file leaves the page where it is
 let line;
 let timer;
 
@@ -16,6 +17,12 @@ function done() {
   line?.remove();
 }
 
+function refresh() {
+  done();
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method === "dialog" || form.target === "_blank" || form.matches("[data-stays]")) return;
@@ -26,14 +33,12 @@ document.addEventListener("submit", (event) => {
   if (form.method === "post") form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-busy", "true");
   wait();
+  setTimeout(refresh, FORGOTTEN_AFTER);
 });
 
 // Back from the browser's memory: the form is fresh again.
 addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  done();
-  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
-  document.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  if (event.persisted) refresh();
 });
 
 document.addEventListener("htmx:beforeRequest", wait);

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from accounts.models import User
@@ -59,3 +60,11 @@ def test_the_main_page_is_not_everywhere() -> None:
 
 def test_no_menu_is_built_where_none_is_drawn() -> None:
     assert "navigation" in navigation.navigation(RequestFactory().get("/"))  # no user on the request: nothing was asked
+
+
+def test_an_app_puts_a_number_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_counters", {})
+    navigation.count_on("accounts:profile", lambda request: 3)
+    html = render_to_string("ui/_places.html", {"navigation": navigation.build(asked())})
+    assert "<span>3</span>" in html
+    assert html.count("hidden>") == 1
