@@ -1,0 +1,190 @@
+"""Two at once, on a database that really runs them at once."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from accounts.models import User
+from school.drift import check_rights
+from school.errors import Refusal
+from school.models import Enrolment, Homeroom, Person, RegistrationRequest, SchoolClass, StaffPosition
+from school.services import administrators, people, pupils, schools, staff, structure
+from tests import factories as f
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+ORDER = {"order_number": "12", "order_date": dt.date(2025, 9, 1)}
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """Run these together; what became of each: «done», the code of the refusal, or «denied»."""
+    start = threading.Barrier(len(acts))
+    outcomes = [""] * len(acts)
+
+    def run(number: int) -> None:
+        try:
+            start.wait(10)
+            acts[number]()
+            outcomes[number] = "done"
+        except Refusal as refusal:
+            outcomes[number] = refusal.code
+        except PermissionDenied:
+            outcomes[number] = "denied"
+        except Exception as error:
+            outcomes[number] = repr(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return sorted(outcomes)
+
+
+def test_one_homeroom_teacher_of_two_assigned_at_once():
+    school_class = f.make_class(f.make_school())
+    admin = f.administrator_of(school_class.school)
+    teachers = [f.make_staff(school_class.school) for _ in range(2)]
+    outcomes = at_once(
+        *(
+            lambda person=person: staff.assign_homeroom(
+                by=f.fresh(admin), school_class=SchoolClass.objects.get(pk=school_class.pk), person=person
+            )
+            for person in teachers
+        )
+    )
+    assert outcomes == ["done", "homeroom_taken"]
+    assert Homeroom.objects.active().count() == 1
+    assert not check_rights(school_class.school)
+
+
+def test_two_administrators_hand_their_school_over_at_once():
+    school = f.make_school()
+    admin = f.administrator_of(school)
+    heirs = [f.make_staff(school) for _ in range(2)]
+    outcomes = at_once(
+        *(
+            lambda heir=heir: administrators.appoint_administrator(by=f.fresh(admin), person=heir, main=True, **ORDER)
+            for heir in heirs
+        )
+    )
+    assert outcomes == ["denied", "done"]
+    assert StaffPosition.objects.active().filter(school=school, kind="administrator").count() == 1
+    assert not check_rights(school)
+
+
+def test_two_administrators_dismissed_at_once_leave_one():
+    school = f.make_school()
+    director = f.user_of(f.make_staff(school, StaffPosition.Kind.DIRECTOR))
+    both = [f.make_staff(school) for _ in range(2)]
+    for person in both:
+        administrators.appoint_administrator(by=f.fresh(director), person=person, **ORDER)
+    main = f.user_of(Person.objects.get(positions__kind="administrator", school=school))
+    User.objects.filter(pk=main.pk).update(is_active=False)
+    outcomes = at_once(
+        *(
+            lambda person=person: administrators.dismiss_administrator(by=f.fresh(director), person=person, **ORDER)
+            for person in both
+        )
+    )
+    assert outcomes == ["done", "last_administrator"]
+    assert StaffPosition.objects.active().filter(school=school, kind="additional_administrator").count() == 1
+
+
+def test_a_brother_and_a_sister_change_classes_at_once():
+    """Each move alone would keep the parent in one of the classes: the rights follow both."""
+    school = f.make_school()
+    admin = f.administrator_of(school)
+    first, second = f.make_class(school, "7А"), f.make_class(school, "7Б")
+    for _ in range(5):
+        brother, sister = f.make_pupil(first), f.make_pupil(second)
+        f.make_parent(brother, sister)
+        outcomes = at_once(
+            lambda p=brother: pupils.move_pupil(by=f.fresh(admin), person=p, to_class=second),
+            lambda p=sister: pupils.move_pupil(by=f.fresh(admin), person=p, to_class=first),
+        )
+        assert outcomes == ["done", "done"]
+    assert not check_rights(school)
+
+
+def test_a_parent_is_linked_while_the_child_is_moved():
+    school = f.make_school()
+    admin = f.administrator_of(school)
+    first, second = f.make_class(school, "7А"), f.make_class(school, "7Б")
+    for _ in range(5):
+        pupil, other = f.make_pupil(first), f.make_pupil(first)
+        parent = f.make_parent(other)
+        outcomes = at_once(
+            lambda p=pupil: pupils.move_pupil(by=f.fresh(admin), person=p, to_class=second),
+            lambda p=pupil, g=parent: people.add_guardian(by=f.fresh(admin), pupil=p, guardian=g, kind="mother"),
+        )
+        assert outcomes == ["done", "done"]
+    assert not check_rights(school)
+
+
+def test_a_pupil_is_enrolled_once():
+    school = f.make_school()
+    admin = f.administrator_of(school)
+    first, second = f.make_class(school, "7А"), f.make_class(school, "7Б")
+    person = people.new_person(by=admin, school=school, last_name="Новый", first_name="Пётр")
+    outcomes = at_once(
+        *(
+            lambda to=to: pupils.enrol_pupil(
+                by=f.fresh(admin), person=Person.objects.get(pk=person.pk), school_class=to
+            )
+            for to in (first, second)
+        )
+    )
+    assert outcomes == ["already_enrolled", "done"]
+    assert Enrolment.objects.active().count() == 1
+
+
+def test_a_class_is_put_away_or_gets_a_pupil():
+    school = f.make_school()
+    admin = f.administrator_of(school)
+    school_class = f.make_class(school, "9Ж")
+    names = {"last_name": "Новый", "first_name": "Пётр"}
+    outcomes = at_once(
+        lambda: structure.archive_class(by=f.fresh(admin), school_class=SchoolClass.objects.get(pk=school_class.pk)),
+        lambda: pupils.add_pupil(by=f.fresh(admin), school_class=SchoolClass.objects.get(pk=school_class.pk), **names),
+    )
+    assert outcomes in (["done", "not_a_class_of_pupils"], ["class_not_empty", "done"])
+
+
+def test_a_class_is_made_once():
+    school = f.make_school()
+    admin = f.administrator_of(school)
+    outcomes = at_once(
+        *(lambda: structure.create_class(by=f.fresh(admin), school=school, parallel=5, letter="А") for _ in range(3))
+    )
+    assert outcomes == ["class_exists", "class_exists", "done"]
+
+
+def test_one_login_joins_once():
+    school_class = f.make_class(f.make_school())
+    user = f.make_user()
+    two = [f.make_pupil(school_class, joined=False) for _ in range(2)]
+    outcomes = at_once(*(lambda p=p: people.attach_user(by=user, person=p, user=user) for p in two))
+    assert outcomes == ["another_person", "done"]
+
+
+def test_one_request_of_a_school_by_phone():
+    fields = {
+        "school_name": "МБОУ СОШ № 3",
+        "short_name": "Школа № 3",
+        "city": "Владикавказ",
+        "email": "a@b.ru",
+        "last_name": "Иванова",
+        "first_name": "Мария",
+        "phone": "+79161234567",
+        "order_file": "order.pdf",
+        **ORDER,
+    }
+    outcomes = at_once(*(lambda: schools.request_registration(**fields) for _ in range(3)))
+    assert outcomes == ["already_waiting", "already_waiting", "done"]
+    assert RegistrationRequest.objects.count() == 1
