@@ -10,7 +10,8 @@ class ChatsConfig(AppConfig):
         from school.roles import roster_changed
         from sferum_portal import feed
 
-        from .following import on_roster_changed, topics
+        from .following import on_roster_changed
+        from .hearing import topics
 
         feed.register_topics(topics)
         roster_changed.connect(on_roster_changed, dispatch_uid="chats")

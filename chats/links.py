@@ -1,6 +1,7 @@
 """Links to messengers that a school may not use (149-ФЗ, article 10, part 8; 41-ФЗ) are refused wherever one is entered."""
 
 import re
+import unicodedata
 
 from django.utils.translation import gettext as _
 
@@ -19,12 +20,14 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 }
 _SCHEMES = {"tg": "Telegram", "viber": "Viber", "whatsapp": "WhatsApp", "skype": "Skype", "discord": "Discord"}
 _SERVICE_BY_HOST = {host: service for service, hosts in FORBIDDEN.items() for host in hosts}
-_HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w-])", re.IGNORECASE)
+# After a space, after // and after user@, not inside the path of another address.
+_HOST = re.compile(r"(?:(?<=//)|(?<=@)|(?<![\w./-]))(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w-])", re.IGNORECASE)
 _SCHEME = re.compile(rf"(?<!\w)({'|'.join(_SCHEMES)})://", re.IGNORECASE)
 
 
 def forbidden_service(text: str) -> str:
     """The name of the first forbidden messenger that the text links to, or ""."""
+    text = unicodedata.normalize("NFKC", text)
     for match in _HOST.finditer(text):
         labels = match.group().lower().split(".")
         for start in range(len(labels) - 1):

@@ -13,7 +13,8 @@ from school.eventlog import apply_changes, record
 from school.models import EventKind, Person, School, SchoolClass, StudyGroup
 from school.rights import RightDenied, require, rights_of
 
-from ..following import announce_members, attend
+from ..attendance import attend
+from ..hearing import announce_members
 from ..kinds import KINDS, ChatKind, Kind
 from ..members import Scope, audience_of, reason_of_adult, reasons_to_choose
 from ..models import Chat, ChatAudience, ChatMember

@@ -11,7 +11,8 @@ from school.errors import Refusal, require_same_school
 from school.eventlog import record
 from school.models import EventKind, Person
 
-from ..following import announce_gone, announce_members, attend
+from ..attendance import attend
+from ..hearing import announce_gone, announce_members
 from ..members import adult_pairs, reasons_to_choose
 from ..models import Chat, ChatMember, ChatState
 from ..standing import ChatDenied, require_manager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from accounts.models import User
+from chats import queries
 from chats.kinds import Kind
 from chats.models import Chat
 from chats.services import create_chat
@@ -51,3 +52,7 @@ def room(db: None) -> Room:
 
 def sees(user: User, chat: Chat) -> bool:
     return Chat.objects.visible_to(f.fresh(user)).filter(pk=chat.pk).exists()
+
+
+def unread(user: User, chat: Chat) -> int:
+    return queries.line(user, chat.pk).unread

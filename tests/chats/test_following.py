@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
-from chats.following import attend_all, topics
+from chats.attendance import attend_all
+from chats.hearing import topics
 from chats.kinds import Kind
-from chats.models import Chat, ChatState
+from chats.models import Chat, ChatState, Message
 from chats.services import (
     add_members,
     create_chat,
@@ -17,12 +19,12 @@ from chats.services import (
 )
 from chats.standing import ChatDenied
 from school.errors import Refusal
-from school.models import Event, EventKind, Person, RoleGroup
+from school.models import Enrolment, Event, EventKind, Guardianship, Person, RoleGroup
 from school.services import people, pupils, staff
 from tests import factories as f
 from tests.conftest import Published
 
-from .conftest import Room, make_room, sees
+from .conftest import Room, make_room, sees, unread
 
 pytestmark = pytest.mark.django_db
 
@@ -54,14 +56,15 @@ def test_open_pages_lose_and_gain_at_once(room: Room, after_commit, published: P
     published.clear()
     with after_commit():
         move(room, other)
-    rights = [(e.operation, e.users, e.topics) for e in published if e.operation != "message"]
-    assert ("revoke", (room.pupil.pk,), (room.pupils_chat.topic,)) in rights
-    assert ("grant", (room.pupil.pk,), (other.pupils_chat.topic,)) in rights
+    rights = {(e.operation, e.users, e.topics) for e in published if e.operation != "message"}
+    assert rights == {
+        ("revoke", (room.pupil.pk,), (room.pupils_chat.topic,)),
+        ("revoke", (room.parent.pk,), (room.parents_chat.topic,)),
+        ("grant", (room.pupil.pk,), (other.pupils_chat.topic,)),
+        ("grant", (room.parent.pk,), (other.parents_chat.topic,)),
+    }
     told = {topic for topics_, _payload in published.messages("chats_changed") for topic in topics_}
-    assert {f"user:{room.pupil.pk}", f"user:{room.parent.pk}"} <= told
-    last_right = max(place for place, e in enumerate(published) if e.operation != "message")
-    first_news = min(place for place, e in enumerate(published) if e.operation == "message")
-    assert last_right < first_news or room.pupil.pk != room.parent.pk
+    assert told == {f"user:{room.pupil.pk}", f"user:{room.parent.pk}"}
 
 
 def test_who_comes_has_nothing_unread_from_before(room: Room, after_commit):
@@ -70,7 +73,7 @@ def test_who_comes_has_nothing_unread_from_before(room: Room, after_commit):
         send_message(by=other.homeroom, chat_id=other.pupils_chat.pk, text="До перевода")
     with after_commit():
         move(room, other)
-    assert Chat.objects.with_standing(room.pupil).get(pk=other.pupils_chat.pk).unread == 0
+    assert unread(room.pupil, other.pupils_chat) == 0
 
 
 def test_who_connects_hears_his_chats_only(room: Room):
@@ -188,7 +191,9 @@ def test_members_of_a_hand_picked_chat_are_added_and_removed(room: Room):
 def test_a_parent_of_two_stays_while_one_child_is_in_the_class(room: Room):
     second = f.make_pupil(room.school_class)
     mother = Person.objects.get(user=room.parent)
-    people.add_guardian(by=f.administrator_of(room.school), pupil=second, guardian=mother, kind="mother")
+    people.add_guardian(
+        by=f.administrator_of(room.school), pupil=second, guardian=mother, kind=Guardianship.Kind.MOTHER
+    )
     move(room, make_room("7А", room.school))
     assert sees(room.parent, room.parents_chat)
 
@@ -206,4 +211,28 @@ def test_the_state_of_who_has_gone_is_forgotten(room: Room, after_commit):
     with after_commit():
         move(room, make_room("7А", room.school))
     assert not ChatState.objects.filter(chat=room.pupils_chat, user=room.pupil).exists()
-    assert dt.date.today()
+
+
+def test_who_is_moved_does_not_read_what_was_said_before(room: Room, after_commit):
+    other = make_room("7А", room.school)
+    for chat, author in ((other.pupils_chat, other.pupil), (other.parents_chat, other.parent)):
+        for text in ("Вчера", "Сегодня"):
+            send_message(by=author, chat_id=chat.pk, text=text)
+        yesterday = timezone.now() - dt.timedelta(days=1)
+        Message.objects.filter(chat=chat, seq=1).update(created_at=yesterday)
+    with after_commit():
+        move(room, other)
+    for user, chat in ((room.pupil, other.pupils_chat), (room.parent, other.parents_chat)):
+        assert [m.text for m in Message.objects.visible_to(user).filter(chat=chat)] == ["Сегодня"]
+    assert Message.objects.visible_to(other.pupil).count() == 2
+
+
+def test_who_was_in_the_list_reads_everything_when_he_signs_in(room: Room, after_commit):
+    pupil = f.make_pupil(room.school_class, joined=False)
+    since = timezone.localdate() - dt.timedelta(days=30)
+    Enrolment.objects.filter(person=pupil).update(starts_on=since)
+    sent = send_message(by=room.homeroom, chat_id=room.pupils_chat.pk, text="Три недели назад")
+    Message.objects.filter(pk=sent.payload["id"]).update(created_at=timezone.now() - dt.timedelta(days=21))
+    with after_commit():
+        pupil = f.join(pupil)
+    assert Message.objects.visible_to(f.user_of(pupil)).count() == 1

@@ -10,7 +10,7 @@ from school.errors import Refusal
 from school.models import Event, EventKind
 from tests import factories as f
 
-from .conftest import Room, make_room
+from .conftest import Room, make_room, unread
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +167,7 @@ def test_reading_goes_forward_only(room: Room):
     assert mark_read(by=room.homeroom, chat_id=chat.pk, seq=2) == 2
     assert mark_read(by=room.homeroom, chat_id=chat.pk, seq=1) == 2
     assert mark_read(by=room.homeroom, chat_id=chat.pk, seq=99) == 3
-    assert Chat.objects.with_standing(room.homeroom).get(pk=chat.pk).unread == 0
+    assert unread(room.homeroom, chat) == 0
     with pytest.raises(Chat.DoesNotExist):
         mark_read(by=room.pupil, chat_id=chat.pk, seq=1)
 
