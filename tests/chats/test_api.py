@@ -145,6 +145,7 @@ def test_the_list_tells_what_is_unread_and_what_i_may(room: Room):
 
 def test_the_list_costs_the_same_with_2_and_20_chats(room: Room):
     teacher = room.homeroom
+    send_message(by=teacher, chat_id=room.parents_chat.pk, text="Да")
     counts = []
     for _ in range(2):
         client = client_of(teacher)
