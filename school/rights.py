@@ -113,6 +113,18 @@ def may(user: User | AnonymousUser, codename: str, obj: Scope) -> bool:
     return user.has_perm(f"school.{codename}", obj)
 
 
+def holds_any(user: User | AnonymousUser, codenames: Iterable[str], school: m.School | None) -> bool:
+    """Whether the user holds one of the rights on the school or on anything narrower: enough to show a way to a page.
+
+    Classes are not asked whose they are, so in two schools it may show one line too many; the page asks properly.
+    """
+    wanted = set(codenames)
+    rows = rights_of(user).rows
+    return school is not None and any(
+        name in wanted and (level != "school" or pk == school.pk) for level, pk, name in rows
+    )
+
+
 def require(user: User | AnonymousUser, codename: str, obj: Scope) -> None:
     """Raise `RightDenied` (403 with the clause) unless the user holds the right on the object or above it."""
     if not may(user, codename, obj):

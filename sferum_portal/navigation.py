@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the menu. `permission` is asked of the user's school; `on_bar` puts it on a phone's bottom bar."""
+    """One line of the menu. `on_bar` puts it on a phone's bottom bar.
+
+    `of_school`: a page of the visitor's present school; `rights`: he needs one of these, on the school or inside it.
+    """
 
     label: Any
     url_name: str
     icon: str
-    permission: str = ""
+    of_school: bool = False
+    rights: str = ""
     on_bar: bool = False
     url: str = ""
     current: bool = False
@@ -42,19 +46,28 @@ GROUPS = (
     Group(
         _("School"),
         (
-            Item(_("School"), "school:home", "school", on_bar=True),
-            Item(_("Classes"), "school:structure", "layout-grid"),
-            Item(_("People"), "school:people", "users"),
-            Item(_("Invites"), "invites:list", "ticket"),
-            Item(_("Requests"), "invites:requests", "user-check"),
-            Item(_("Figures"), "stats:dashboard", "chart-column"),
+            Item(_("School"), "school:home", "school", of_school=True, on_bar=True),
+            Item(
+                _("Classes"), "school:structure", "layout-grid", of_school=True, rights="view_people manage_structure"
+            ),
+            Item(_("People"), "school:people", "users", of_school=True, rights="view_people"),
+            Item(_("Staff room"), "school:staff", "briefcase", of_school=True, rights="view_staff"),
+            Item(
+                _("Invites"),
+                "invites:list",
+                "ticket",
+                of_school=True,
+                rights="invite_staff invite_pupils invite_parents annul_invites",
+            ),
+            Item(_("Requests"), "invites:requests", "user-check", of_school=True, rights="decide_requests"),
+            Item(_("Figures"), "stats:dashboard", "chart-column", of_school=True, rights="view_statistics"),
         ),
     ),
     Group(
         _("Order"),
         (
-            Item(_("Who may do what"), "school:rights", "scale"),
-            Item(_("Event log"), "school:events", "scroll-text"),
+            Item(_("Who may do what"), "school:rights", "scale", of_school=True),
+            Item(_("Event log"), "school:events", "scroll-text", of_school=True, rights="view_events"),
         ),
     ),
 )
@@ -76,10 +89,23 @@ def count_on(url_name: str, counter: Counter) -> None:
     _counters[url_name] = counter
 
 
+class Doorkeeper:
+    """Knows the visitor's present school and his rights. The app that has schools puts its own in `doorkeeper`."""
+
+    def school_id(self, request: HttpRequest) -> int | None:
+        return None
+
+    def may_open(self, request: HttpRequest, item: Item) -> bool:
+        return True
+
+
+doorkeeper = Doorkeeper()
+
+
 def may_open(request: HttpRequest, item: Item) -> bool:
     """The one place that decides whether a line is shown to this user (the view itself checks the right again)."""
     user = getattr(request, "user", None)  # a request refused by the first middleware has none
-    return user is not None and user.is_authenticated
+    return user is not None and user.is_authenticated and doorkeeper.may_open(request, item)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -89,7 +115,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def build(request: HttpRequest) -> dict[str, Any]:
     every = [item for group in (*GROUPS, Group("", PERSONAL)) for item in group.items]
-    here = _current_url(request.path, [url for item in every if (url := _address(item.url_name))])
+    here = _current_url(request.path, [url for item in every if (url := _address(request, item))])
     groups = [Group(group.label, tuple(_shown(request, group.items, here))) for group in GROUPS]
     return {
         "groups": [group for group in groups if group.items],
@@ -100,14 +126,20 @@ def build(request: HttpRequest) -> dict[str, Any]:
 
 def _shown(request: HttpRequest, items: tuple[Item, ...], here: str) -> Iterator[Item]:
     for item in items:
-        if (url := _address(item.url_name)) and may_open(request, item):
+        if may_open(request, item) and (url := _address(request, item)):
             counter = _counters.get(item.url_name)
             yield replace(item, url=url, current=url == here, count=counter(request) if counter else 0)
 
 
-def _address(url_name: str) -> str:
+def _address(request: HttpRequest, item: Item) -> str:
+    """Empty for an address that does not exist, and for a page of a school where the visitor is in none."""
+    args = []
+    if item.of_school:
+        if (school_id := doorkeeper.school_id(request)) is None:
+            return ""
+        args = [school_id]
     try:
-        return reverse(url_name)
+        return reverse(item.url_name, args=args)
     except NoReverseMatch:
         return ""
 

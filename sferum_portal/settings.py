@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -114,6 +115,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "school.current.school_context",
                 "sferum_portal.appearance.appearance",
                 "sferum_portal.navigation.navigation",
             ],
@@ -189,6 +191,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 60},
     },
+    "expire-temporary-rights": {
+        "task": "school.tasks.expire_temporary_rights",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "check-rights": {"task": "school.tasks.check_all_rights", "schedule": crontab(hour=3, minute=20)},
     "delete-unverified-users": {"task": "accounts.tasks.delete_unverified_users", "schedule": timedelta(hours=1)},
     "expire-invites": {"task": "invites.tasks.expire_due", "schedule": timedelta(minutes=1)},
 }

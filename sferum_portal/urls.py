@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from school.views.home import home
 from sferum_portal.appearance import set_appearance
 from sferum_portal.gallery import gallery
 from sferum_portal.health import health
@@ -14,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("channels_app.urls")),
+    path("", include("school.urls")),
+    path("", home, name="home"),
     path("appearance/", set_appearance, name="appearance"),
     path("ui/", gallery, name="gallery"),
     path("ui/<path:page>/", gallery, name="gallery_page"),

@@ -5,6 +5,7 @@ import datetime as dt
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import SchoolQuerySet
@@ -46,6 +47,9 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return self.short_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("school:home", args=[self.pk])
 
     @property
     def current_year(self) -> "AcademicYear":

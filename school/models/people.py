@@ -6,7 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.phones import display_phone
 
 from ..querysets import PersonQuerySet
 from ..text import fold
@@ -71,6 +74,9 @@ class Person(models.Model):
         self.search_key = fold(self.full_name)
         super().save(*args, update_fields=update_fields and {*update_fields, "search_key"}, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return reverse("school:person", args=[self.school_id, self.pk])
+
     @property
     def full_name(self) -> str:
         return " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
@@ -80,6 +86,10 @@ class Person(models.Model):
         """«Иванова М. П.»"""
         initials = " ".join(f"{part[0]}." for part in (self.first_name, self.patronymic) if part)
         return f"{self.last_name} {initials}".strip()
+
+    @property
+    def phone_shown(self) -> str:
+        return display_phone(self.phone)
 
     @property
     def is_verified(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import SchoolClassQuerySet, StudyGroupQuerySet
@@ -61,6 +62,11 @@ class SchoolClass(models.Model):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.letter_key = fold_letter(self.letter)
         super().save(*args, update_fields=update_fields and {*update_fields, "letter_key"}, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        if self.kind == self.Kind.STAFF_ROOM:
+            return reverse("school:staff", args=[self.school_id])
+        return reverse("school:class", args=[self.school_id, self.pk])
 
     @property
     def name(self) -> str:

@@ -154,6 +154,16 @@ def add_guardian(*, by: User, pupil: Person, guardian: Person, kind: Guardianshi
     return link_guardian(by=by, pupil=pupil, guardian=guardian, kind=kind)
 
 
+@transaction.atomic
+def add_parent(*, by: User, pupil: Person, kind: Guardianship.Kind, **fields: Any) -> Person:
+    """A new parent in the lists, tied to the pupil. `fields`: names, phone, e-mail."""
+    enrolment = pupil.enrolments.active().first()
+    require(by, "decide_requests", enrolment.school_class if enrolment else pupil.school)
+    parent = new_person(by=by, school=pupil.school, **fields)
+    link_guardian(by=by, pupil=pupil, guardian=parent, kind=kind)
+    return parent
+
+
 def link_guardian(*, by: User | None, pupil: Person, guardian: Person, kind: str) -> Guardianship:
     """What `add_guardian` does, for the redemption of an invite, which is the permission itself (2.7)."""
     require_same_school(pupil, guardian)

@@ -1,0 +1,100 @@
+"""The event log in words: what changed, from what to what."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import Event, Guardianship, Person, School, StaffPosition
+from .regulation import RIGHTS, Role
+
+_LABELS: dict[str, Any] = {
+    "name": gettext_lazy("name"),
+    "reason": gettext_lazy("reason"),
+    "order_number": gettext_lazy("number of the order"),
+    "order_date": gettext_lazy("date of the order"),
+    "kind": gettext_lazy("kind"),
+    "title": gettext_lazy("title"),
+    "class": gettext_lazy("class"),
+    "homeroom": gettext_lazy("homeroom teacher"),
+    "teacher": gettext_lazy("teacher"),
+    "group": gettext_lazy("subject"),
+    "pupil": gettext_lazy("pupil"),
+    "pupils": gettext_lazy("pupils"),
+    "role": gettext_lazy("role"),
+    "roles": gettext_lazy("roles"),
+    "right": gettext_lazy("right"),
+    "allowed": gettext_lazy("allowed"),
+    "scope": gettext_lazy("where"),
+    "until": gettext_lazy("until"),
+    "verification": gettext_lazy("status «учитель»"),
+    "parents": gettext_lazy("parents' activist"),
+}
+_HIDDEN = ("class_id", "pupil_id", "roles")
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    old: str
+    new: str
+
+
+def changes_of(event: Event) -> list[Change]:
+    """What the event changed, each line in words; ids of rows are left out."""
+    names = [name for name in dict.fromkeys([*event.old, *event.new]) if name not in _HIDDEN]
+    lines = [Change(_label(name), _said(name, event.old.get(name)), _said(name, event.new.get(name))) for name in names]
+    return [line for line in lines if line.old or line.new]
+
+
+def _label(name: str) -> str:
+    if name in _LABELS:
+        return str(_LABELS[name])
+    for model in (Person, School):
+        if name in {field.name for field in model._meta.get_fields()}:
+            return str(getattr(model._meta.get_field(name), "verbose_name", name))
+    return name
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return str(len(value)) if name == "pupils" else ", ".join(map(str, value))
+    return _word(name, value) or _moment(value) or str(value)
+
+
+def _word(name: str, value: Any) -> str:
+    tables: dict[str, dict[str, Any]] = {
+        "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),
+        "role": dict(Role.choices),
+        "right": {codename: right.label for codename, right in RIGHTS.items()},
+        "verification": dict(Person.Verification.choices),
+    }
+    return str(tables.get(name, {}).get(value, ""))
+
+
+def _moment(value: Any) -> str:
+    if not isinstance(value, str) or not value[:4].isdigit() or value[4:5] != "-":
+        return ""
+    try:
+        moment: dt.date | None = parse_datetime(value) if "T" in value else parse_date(value)
+    except ValueError:
+        return ""
+    return date_format(moment, "d.m.Y H:i" if "T" in value else "d.m.Y") if moment else ""
+
+
+def in_one_line(event: Event) -> str:
+    """«номер приказа: 12; причина: …», for a cell of a table."""
+    return "; ".join(
+        f"{change.label}: {change.old} → {change.new}"
+        if change.old and change.new
+        else f"{change.label}: {change.new or change.old}"
+        for change in changes_of(event)
+    )

@@ -1,0 +1,171 @@
+"""What the pages need beyond a queryset method: one or two queries each, whatever the size of the school."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+from .models import (
+    Activist,
+    Enrolment,
+    Guardianship,
+    Homeroom,
+    Person,
+    School,
+    SchoolClass,
+    StaffPosition,
+    StudyGroup,
+    Teaching,
+)
+from .services.roster import TEACHING_KINDS
+
+
+def classes_of_year(school: School, user: User) -> QuerySet[SchoolClass]:
+    """The classes that the user may see: `leads` (the homeroom teacher), `pupils` and `joined`. Two queries."""
+    leads = Homeroom.objects.active().select_related("person")
+    enrolled = Enrolment.objects.active().filter(school_class=OuterRef("pk")).order_by().values("school_class")
+    classes = SchoolClass.objects.visible_to(user).taught().filter(school=school)
+    return classes.prefetch_related(Prefetch("homerooms", leads, to_attr="leads")).annotate(
+        pupils=Coalesce(Subquery(enrolled.values(n=Count("pk"))), 0),
+        joined=Coalesce(Subquery(enrolled.filter(person__user__isnull=False).values(n=Count("pk"))), 0),
+    )
+
+
+def pupils_of(school_class: SchoolClass) -> QuerySet[Enrolment]:
+    """Who is in the class, by name; `person.parents` are the guardianships with their guardians. Two queries."""
+    parents = Guardianship.objects.active().select_related("guardian").order_by("kind", "pk")
+    rows: QuerySet[Enrolment] = Enrolment.objects.active().filter(school_class=school_class).select_related("person")
+    return rows.prefetch_related(Prefetch("person__guardians", parents, to_attr="parents")).order_by(
+        "person__last_name", "person__first_name", "person__patronymic", "pk"
+    )
+
+
+def study_groups_of(school_class: SchoolClass) -> QuerySet[StudyGroup]:
+    """What is taught in the class: `teachers` (teachings with their people) and `size` of a part. Two queries."""
+    teachers = Teaching.objects.active().select_related("person").order_by("person__last_name", "pk")
+    members = Count("memberships", filter=Q(memberships__ends_on__isnull=True))
+    groups = StudyGroup.objects.filter(school_class=school_class).select_related("subject").annotate(size=members)
+    return groups.prefetch_related(Prefetch("teachings", teachers, to_attr="teachers"))
+
+
+def homeroom_of(school_class: SchoolClass) -> Homeroom | None:
+    lead: Homeroom | None = school_class.homerooms.active().select_related("person").first()
+    return lead
+
+
+def waiting_teachers(school: School) -> QuerySet[Person]:
+    """Teachers whose status is to be confirmed (2.1), those who wait longest first."""
+    waiting = Person.objects.present().filter(school=school, verification=Person.Verification.PENDING)
+    return waiting.filter(holds_teaching_post()).order_by("verification_asked_at", "last_name", "pk")
+
+
+def holds_teaching_post() -> Exists:
+    return Exists(StaffPosition.objects.active().filter(person=OuterRef("pk"), kind__in=TEACHING_KINDS))
+
+
+def classes_without_homeroom(school: School) -> QuerySet[SchoolClass]:
+    lead = Homeroom.objects.active().filter(school_class=OuterRef("pk"))
+    return SchoolClass.objects.taught().filter(~Exists(lead), school=school)
+
+
+def without_adult() -> Q:
+    """The condition on people: a pupil of some class with no parent linked."""
+    enrolled = Enrolment.objects.active().filter(person=OuterRef("pk"))
+    parents = Guardianship.objects.active().filter(pupil=OuterRef("pk"))
+    return Q(Exists(enrolled)) & ~Q(Exists(parents))
+
+
+@dataclass(frozen=True)
+class SchoolCounts:
+    """How many of each; `waiting`, `headless` and `alone` are what the administrator has to do."""
+
+    class_count: int
+    pupils: int
+    parents: int
+    staff: int
+    waiting: int
+    headless: int
+    alone: int
+
+
+def counts_of(school: School) -> SchoolCounts:
+    """The figures of the school's page: one query."""
+    enrolled = Enrolment.objects.active().filter(school=school)
+    parents = Guardianship.objects.active().filter(school=school)
+    staff = StaffPosition.objects.active().filter(school=school)
+    alone = Person.objects.present().filter(without_adult(), school=school)
+    numbers = {
+        "class_count": _number(SchoolClass.objects.taught().filter(school=school)),
+        "pupils": _number(enrolled),
+        "parents": _number(parents, "guardian"),
+        "staff": _number(staff, "person"),
+        "waiting": _number(waiting_teachers(school)),
+        "headless": _number(classes_without_homeroom(school)),
+        "alone": _number(alone),
+    }
+    return SchoolCounts(**School.objects.filter(pk=school.pk).values(**numbers).get())
+
+
+def _number(rows: QuerySet, of: str = "pk") -> Coalesce:
+    counted = rows.order_by().annotate(_all=Value(1)).values("_all").annotate(n=Count(of, distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def roles_in_words(people: Iterable[Person], classes: dict[int, SchoolClass] | None = None) -> dict[int, list[str]]:
+    """What each of these people is: «учитель», «классный руководитель 7Б», «родитель: Иван, 7Б». One query.
+
+    `classes` by id, those that the caller has, spare a second one.
+    """
+    ids = [person.pk for person in people]
+    rows = _role_rows(ids) if ids else []
+    known = dict(classes or {})
+    if missing := {row[3] for row in rows if row[3]} - known.keys():
+        known |= SchoolClass.objects.in_bulk(missing)
+    words: dict[int, list[str]] = defaultdict(list)
+    for person, what, detail, school_class in rows:
+        words[person].append(_in_words(what, detail, str(known.get(school_class, ""))))
+    return words
+
+
+def name_roles(people: Iterable[Person], classes: dict[int, SchoolClass] | None = None) -> None:
+    """Give each of these people the attribute `roles`, for a template."""
+    listed = list(people)
+    words = roles_in_words(listed, classes)
+    for person in listed:
+        person.roles = words[person.pk]  # type: ignore[attr-defined]
+
+
+def _role_rows(ids: list[int]) -> list[tuple[int, str, str, int]]:
+    """(person, what, detail, class or 0), the weightiest first."""
+    child_class = Enrolment.objects.active().filter(person=OuterRef("pupil")).values("school_class")[:1]
+    sources: list[tuple[str, str, QuerySet, object, object]] = [
+        ("1position", "person", StaffPosition.objects.active(), F("kind"), Value(0)),
+        ("2homeroom", "person", Homeroom.objects.active(), Value(""), F("school_class")),
+        ("3pupil", "person", Enrolment.objects.active(), Value(""), F("school_class")),
+        ("4parent", "guardian", Guardianship.objects.active(), F("pupil__first_name"), Subquery(child_class)),
+        ("5activist", "person", Activist.objects.active(), F("kind"), Value(0)),
+    ]
+    parts = [
+        rows.filter(**{f"{who}__in": ids}).values_list(
+            f"{who}_id", Value(what), detail, Cast(Coalesce(place, 0), IntegerField()), named=False
+        )
+        for what, who, rows, detail, place in sources
+    ]
+    return sorted(parts[0].union(*parts[1:]), key=lambda row: (row[0], row[1], row[3]))
+
+
+def _in_words(what: str, detail: str, place: str) -> str:
+    if what == "1position":
+        return str(StaffPosition.Kind(detail).label)
+    if what == "2homeroom":
+        return _("homeroom teacher of %(place)s") % {"place": place}
+    if what == "3pupil":
+        return _("pupil, %(place)s") % {"place": place}
+    if what == "4parent":
+        return ", ".join(filter(None, [_("parent: %(child)s") % {"child": detail}, place]))
+    return str(Activist.Kind(detail).label)

@@ -1,0 +1,90 @@
+"""Addresses of the school's pages. Everything of one school is under `/schools/<school_id>/`."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from .views import (
+    classes,
+    events,
+    family,
+    people,
+    person_acts,
+    registration,
+    rights,
+    role_change,
+    schools,
+    staff,
+    structure,
+    study_groups,
+    verification,
+)
+
+app_name = "school"
+
+_structure: list[URLPattern | URLResolver] = [
+    path("structure/", structure.structure, name="structure"),
+    path("structure/classes/", structure.create_classes, name="create_classes"),
+    path("structure/subjects/", structure.subjects, name="subjects"),
+    path("classes/<int:pk>/", classes.class_page, name="class"),
+    path("classes/<int:pk>/subjects/", classes.teachers, name="class_teachers"),
+    path("classes/<int:pk>/subjects/add/", study_groups.add_study_group, name="add_study_group"),
+    path("classes/<int:pk>/edit/", classes.edit_class, name="edit_class"),
+    path("classes/<int:pk>/archive/", classes.archive_class, name="archive_class"),
+    path("classes/<int:pk>/homeroom/", classes.homeroom, name="homeroom"),
+    path("classes/<int:pk>/homeroom/release/", classes.release_homeroom, name="release_homeroom"),
+    path("classes/<int:pk>/pupils/add/", classes.add_pupil, name="add_pupil"),
+    path("groups/<int:pk>/", study_groups.study_group, name="study_group"),
+    path("groups/<int:pk>/members/", study_groups.set_members, name="group_members"),
+    path("teachings/<int:pk>/release/", study_groups.release_teaching, name="release_teaching"),
+]
+
+_people: list[URLPattern | URLResolver] = [
+    path("people/", people.people, name="people"),
+    path("people/lookup/<str:who>/", people.lookup, name="lookup"),
+    path("people/<int:pk>/", people.person_card, name="person"),
+    path("people/<int:pk>/edit/", person_acts.edit_person, name="edit_person"),
+    path("people/<int:pk>/move/", person_acts.move, name="move"),
+    path("people/<int:pk>/remove/", person_acts.remove, name="remove"),
+    path("people/<int:pk>/role/", role_change.role_change, name="role_change"),
+    path("people/<int:pk>/positions/add/", person_acts.add_position, name="add_position"),
+    path("people/<int:pk>/activist/", person_acts.set_activist, name="set_activist"),
+    path("people/<int:pk>/parents/add/", family.add_parent, name="add_parent"),
+    path("positions/<int:pk>/end/", person_acts.end_position, name="end_position"),
+    path("parents/<int:pk>/remove/", family.remove_parent, name="remove_parent"),
+]
+
+_staff: list[URLPattern | URLResolver] = [
+    path("staff/", staff.staff, name="staff"),
+    path("staff/add/", staff.add_staff, name="add_staff"),
+    path("administrators/", staff.administrators, name="administrators"),
+    path("administrators/appoint/", staff.appoint, name="appoint"),
+    path("administrators/<int:pk>/dismiss/", staff.dismiss, name="dismiss"),
+    path("verification/", verification.verification, name="verification"),
+    path("verification/decide/", verification.decide, name="decide_verification"),
+    path("verification/mine/", verification.mine, name="my_verification"),
+]
+
+_order: list[URLPattern | URLResolver] = [
+    path("rights/", rights.rights, name="rights"),
+    path("rights/set/", rights.set_right, name="set_right"),
+    path("rights/why/<str:codename>/", rights.why, name="why"),
+    path("rights/temporary/", rights.temporary_rights, name="temporary_rights"),
+    path("rights/temporary/grant/", rights.grant, name="grant"),
+    path("rights/temporary/<str:scope>/<int:pk>/end/", rights.end_grant, name="end_grant"),
+    path("events/", events.events, name="events"),
+    path("events/export/", events.export, name="export_events"),
+]
+
+_school: list[URLPattern | URLResolver] = [
+    path("", schools.school_home, name="home"),
+    path("edit/", schools.edit, name="edit"),
+    *_structure,
+    *_people,
+    *_staff,
+    *_order,
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("registration/", registration.register, name="register"),
+    path("registration/sent/", registration.registered, name="registered"),
+    path("schools/<int:school_id>/", include(_school)),
+]

@@ -1,0 +1,152 @@
+"""What the administrator does with one person: corrects, moves, removes, gives positions (2.1 «движение»)."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.http import SignedInRequest
+
+from .. import queries
+from ..current import enter_school
+from ..forms.people import MoveForm, PersonForm, RemoveForm
+from ..forms.staff import PositionForm
+from ..models import Activist, StaffPosition
+from ..rights import require
+from ..services import people as services
+from ..services import pupils, staff
+from .pages import carry_out, form_page
+from .people import enter_person
+
+
+@login_required
+def edit_person(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
+    school = enter_school(request, school_id)
+    person = enter_person(request, school, pk)
+    require(request.user, "manage_people", school)
+    form = PersonForm(request.POST or None, initial=PersonForm.values_of(person))
+    return form_page(
+        request,
+        school,
+        form,
+        lambda: services.edit_person(by=request.user, person=person, **form.cleaned_data),
+        done=person.get_absolute_url(),
+        said=_("Saved."),
+        title=person.full_name,
+        breadcrumbs=[(person.full_name, person.get_absolute_url())],
+    )
+
+
+@login_required
+def move(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
+    """Move a pupil to another class, or put somebody who is in none into one."""
+    school = enter_school(request, school_id)
+    person = enter_person(request, school, pk)
+    require(request.user, "manage_people", school)
+    here = person.enrolments.active().select_related("school_class").first()  # type: ignore[attr-defined]
+    form = MoveForm(request.POST or None, school=school, without=here.school_class if here else None)
+
+    def act() -> None:
+        to_class = form.cleaned_data["to_class"]
+        if here:
+            pupils.move_pupil(by=request.user, person=person, to_class=to_class, order=form.order)
+        else:
+            pupils.enrol_pupil(by=request.user, person=person, school_class=to_class, order=form.order)
+
+    lead = _("The pupil and the parents leave the chats of %(place)s and come into those of the new class at once.")
+    return form_page(
+        request,
+        school,
+        form,
+        act,
+        done=person.get_absolute_url(),
+        said=_("The pupil is in the new class.") if here else _("The pupil is in the class."),
+        lead=lead % {"place": here.school_class} if here else "",
+        button=_("Move") if here else _("Enrol"),
+        title=_("Move: %(name)s") % {"name": person} if here else _("Enrol: %(name)s") % {"name": person},
+        breadcrumbs=[(person.full_name, person.get_absolute_url())],
+    )
+
+
+@login_required
+def remove(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
+    """The person leaves the school; the page says which roles end."""
+    school = enter_school(request, school_id)
+    person = enter_person(request, school, pk)
+    require(request.user, "manage_people", school)
+    form = RemoveForm(request.POST or None)
+
+    def act() -> None:
+        services.remove_person(by=request.user, person=person, reason=form.cleaned_data["reason"], **form.order)
+
+    roles = ", ".join(queries.roles_in_words([person])[person.pk])
+    lead = _("Every role ends today and its chats with it: %(roles)s. The record and its history stay with the school.")
+    return form_page(
+        request,
+        school,
+        form,
+        act,
+        done=reverse("school:people", args=[school.pk]),
+        said=_("%(name)s has left the school.") % {"name": person},
+        cancel=person.get_absolute_url(),
+        lead=lead % {"roles": roles or _("none")},
+        button=_("Remove from the school"),
+        danger=True,
+        title=_("Leaves the school: %(name)s") % {"name": person},
+        breadcrumbs=[(person.full_name, person.get_absolute_url())],
+    )
+
+
+@login_required
+def add_position(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
+    school = enter_school(request, school_id)
+    person = enter_person(request, school, pk)
+    require(request.user, "manage_staff", school)
+    form = PositionForm(request.POST or None)
+
+    def act() -> None:
+        kind, title = StaffPosition.Kind(form.cleaned_data["kind"]), form.cleaned_data["title"]
+        staff.start_position(by=request.user, person=person, kind=kind, title=title, **form.order)
+
+    return form_page(
+        request,
+        school,
+        form,
+        act,
+        done=person.get_absolute_url(),
+        said=_("The position is given."),
+        title=_("Position: %(name)s") % {"name": person},
+        breadcrumbs=[(person.full_name, person.get_absolute_url())],
+    )
+
+
+@login_required
+@require_POST
+def end_position(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
+    school = enter_school(request, school_id)
+    active = StaffPosition.objects.active().visible_to(request.user).filter(school=school)
+    position = get_object_or_404(active.select_related("person", "school"), pk=pk)
+    return carry_out(
+        request,
+        lambda: staff.end_position(by=request.user, position=position),
+        back=position.person.get_absolute_url(),
+        said=_("The position has ended."),
+    )
+
+
+@login_required
+@require_POST
+def set_activist(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
+    """On or off the parents' or pupils' body, whichever the person can be on."""
+    school = enter_school(request, school_id)
+    person = enter_person(request, school, pk)
+    kind = Activist.Kind.PUPILS if person.enrolments.active().exists() else Activist.Kind.PARENTS
+    active = request.POST.get("active") == "1"
+    return carry_out(
+        request,
+        lambda: services.set_activist(by=request.user, person=person, kind=kind, active=active),
+        back=person.get_absolute_url(),
+        said=_("Saved."),
+    )

@@ -1,0 +1,167 @@
+"""The school's own pages."""
+
+from typing import Any
+
+from tests.access.matrix import (
+    ADMINISTRATION,
+    ADMINISTRATORS,
+    FAMILY,
+    MEMBERS,
+    SIGNED_IN,
+    STAFF,
+    TEACHERS,
+    Row,
+    row,
+)
+from tests.world import Place
+
+ADMIN = "administrator"
+IN_CLASS = (*ADMINISTRATORS, *ADMINISTRATION, *TEACHERS, *FAMILY)
+IN_OTHER_CLASS = (*ADMINISTRATORS, *ADMINISTRATION)
+PARENTS_SEEN_BY = (*ADMINISTRATORS, *ADMINISTRATION, *TEACHERS, "parent")  # a pupil does not see parents
+
+
+def but(*roles: str) -> tuple[str, ...]:
+    return tuple(role for role in MEMBERS if role not in roles)
+
+
+def of_school(place: Place) -> dict[str, Any]:
+    return {"school_id": place.school.pk}
+
+
+def of_class(place: Place) -> dict[str, Any]:
+    return {**of_school(place), "pk": place.school_class.pk}
+
+
+def of_pupil(place: Place) -> dict[str, Any]:
+    return {**of_school(place), "pk": place.pupil.pk}
+
+
+def school_page(name: str, *may: str, **kwargs: Any) -> Row:
+    return row(f"school:{name}", of_school, own={200: may, 403: but(*may)}, **kwargs)
+
+
+def desk(name: str, args: Any, own: tuple[str, ...], other: tuple[str, ...], **kwargs: Any) -> Row:
+    """What the administrators do with an object: those who see it and may not are told why."""
+
+    def statuses(seers: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
+        return {200: ADMINISTRATORS, 403: tuple(role for role in seers if role not in ADMINISTRATORS)}
+
+    return row(f"school:{name}", args, own=statuses(own), other_class=statuses(other), **kwargs)
+
+
+ROWS = [
+    row("home", own={200: (*but(*ADMINISTRATORS), "stranger", "operator"), 302: ADMINISTRATORS}, anonymous=200),
+    row("school:register", own={200: SIGNED_IN}, anonymous=200),
+    row("school:registered", own={200: SIGNED_IN}, anonymous=200),
+    row("school:home", of_school, own={200: MEMBERS}),
+    row("school:structure", of_school, own={200: MEMBERS}),
+    row("school:rights", of_school, own={200: MEMBERS}),
+    row("school:why", lambda p: {**of_school(p), "codename": "create_staff_chat"}, own={200: MEMBERS}),
+    row("school:my_verification", of_school, own={200: ("additional_administrator", "deputy", *TEACHERS, "applicant")}),
+    school_page("edit", *ADMINISTRATORS),
+    school_page("create_classes", *ADMINISTRATORS),
+    school_page("subjects", *ADMINISTRATORS),
+    school_page("people", *STAFF),
+    school_page("staff", *STAFF),
+    school_page("add_staff", *ADMINISTRATORS),
+    school_page("verification", *ADMINISTRATORS, *ADMINISTRATION),
+    school_page("administrators", *ADMINISTRATORS, "director"),
+    school_page("appoint", ADMIN, "director"),
+    school_page("temporary_rights", ADMIN),
+    school_page("grant", ADMIN),
+    school_page("events", *ADMINISTRATORS, "director"),
+    school_page("export_events", *ADMINISTRATORS, "director"),
+]
+ROWS += [
+    row("school:class", of_class, own={200: IN_CLASS}, other_class={200: IN_OTHER_CLASS}),
+    row("school:class_teachers", of_class, own={200: IN_CLASS}, other_class={200: IN_OTHER_CLASS}),
+    desk("add_study_group", of_class, IN_CLASS, IN_OTHER_CLASS),
+    desk("edit_class", of_class, IN_CLASS, IN_OTHER_CLASS),
+    desk("homeroom", of_class, IN_CLASS, IN_OTHER_CLASS),
+    desk("add_pupil", of_class, IN_CLASS, IN_OTHER_CLASS),
+    desk("study_group", lambda p: {**of_school(p), "pk": p.part.pk}, IN_CLASS, IN_OTHER_CLASS),
+    desk("edit_person", of_pupil, IN_CLASS, IN_OTHER_CLASS),
+    desk("move", of_pupil, IN_CLASS, IN_OTHER_CLASS),
+    desk("remove", of_pupil, IN_CLASS, IN_OTHER_CLASS),
+    desk("role_change", of_pupil, IN_CLASS, IN_OTHER_CLASS),
+    desk("add_position", of_pupil, IN_CLASS, IN_OTHER_CLASS),
+    row("school:person", of_pupil, own={200: IN_CLASS}, other_class={200: IN_OTHER_CLASS}),
+    row(
+        "school:add_parent",
+        of_pupil,
+        own={200: (*ADMINISTRATORS, "homeroom"), 403: (*ADMINISTRATION, "class_teacher", *FAMILY)},
+        other_class={200: ADMINISTRATORS, 403: ADMINISTRATION},
+    ),
+    row("school:lookup", lambda p: {**of_school(p), "who": "pupil"}, own={200: MEMBERS}),
+    row(
+        "school:dismiss",
+        lambda p: {**of_school(p), "pk": p.class_teacher.pk},
+        own={200: (ADMIN, "director"), 403: but(ADMIN, "director")},
+        other_class={200: (ADMIN, "director"), 403: but(ADMIN, "director")},
+    ),
+]
+
+
+def act(
+    name: str, args: Any, own: tuple[str, ...], other: tuple[str, ...], may: Any = ADMINISTRATORS, **kw: Any
+) -> Row:
+    """A button: those who may are led on, those who see the object and may not are told why."""
+
+    def statuses(seers: tuple[str, ...], allowed: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
+        allowed = tuple(role for role in allowed if role in seers)
+        return {302: allowed, 403: tuple(role for role in seers if role not in allowed)}
+
+    return row(
+        f"school:{name}",
+        args,
+        method="post",
+        own=statuses(own, may),
+        other_class=statuses(other, kw.pop("may_elsewhere", may)),
+        **kw,
+    )
+
+
+def of_position(place: Place) -> dict[str, Any]:
+    return {**of_school(place), "pk": place.class_teacher.positions.get().pk}
+
+
+def of_tie(place: Place) -> dict[str, Any]:
+    return {**of_school(place), "pk": place.pupil.guardians.get().pk}
+
+
+def of_teaching(place: Place) -> dict[str, Any]:
+    return {**of_school(place), "pk": place.class_teacher.teachings.get().pk}
+
+
+ROWS += [
+    act("archive_class", of_class, IN_CLASS, IN_OTHER_CLASS),
+    act("release_homeroom", of_class, IN_CLASS, IN_OTHER_CLASS),
+    act("group_members", lambda p: {**of_school(p), "pk": p.part.pk}, IN_CLASS, IN_OTHER_CLASS),
+    act("release_teaching", of_teaching, IN_CLASS, IN_OTHER_CLASS),
+    act("end_position", of_position, STAFF, STAFF),
+    act("set_activist", of_pupil, IN_CLASS, IN_OTHER_CLASS, data=lambda p: {"active": "1"}),
+    act(
+        "remove_parent",
+        of_tie,
+        PARENTS_SEEN_BY,
+        IN_OTHER_CLASS,
+        (*ADMINISTRATORS, "homeroom"),
+        may_elsewhere=ADMINISTRATORS,
+    ),
+    act("decide_verification", of_school, MEMBERS, MEMBERS, (*ADMINISTRATORS, *ADMINISTRATION)),
+    act(
+        "set_right",
+        of_school,
+        MEMBERS,
+        MEMBERS,
+        (ADMIN,),
+        data=lambda p: {"role": "deputy", "right": "view_events", "allowed": "1"},
+    ),
+    row(
+        "school:end_grant",
+        lambda p: {**of_school(p), "scope": "school", "pk": 0},
+        method="post",
+        own={403: but(ADMIN)},
+    ),
+]
