@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, VerifyPhoneForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
@@ -42,9 +44,12 @@ class SignInForm(LoginForm):
             return normalize_login(text)
 
 
-def ask_for_digits(field: forms.Field) -> None:
+FROM_SMS, FROM_APP = _("Code from the SMS"), _("Code from the app")
+
+
+def ask_for_digits(field: forms.Field, label: Any) -> None:
     """A code is typed on the digits' keyboard and offered by the phone out of the message."""
-    field.label = _("Code from the SMS")
+    field.label = label
     field.widget.attrs = {
         "autocomplete": "one-time-code",
         "inputmode": "numeric",
@@ -56,7 +61,7 @@ def ask_for_digits(field: forms.Field) -> None:
 class CodeForm(ConfirmLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ask_for_digits(self.fields["code"])
+        ask_for_digits(self.fields["code"], FROM_SMS)
 
 
 class ProvePhoneForm(VerifyPhoneForm):
@@ -64,7 +69,7 @@ class ProvePhoneForm(VerifyPhoneForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ask_for_digits(self.fields["code"])
+        ask_for_digits(self.fields["code"], FROM_SMS)
 
     def clean_code(self) -> str:
         super(VerifyPhoneForm, self).clean_code()
@@ -73,10 +78,32 @@ class ProvePhoneForm(VerifyPhoneForm):
         return code
 
 
+class SecondStepForm(AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_digits(self.fields["code"], FROM_APP)
+
+
+class ProveAgainForm(ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_digits(self.fields["code"], FROM_APP)
+
+
+class SetUpAppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_digits(self.fields["code"], FROM_APP)
+
+
 class AddKeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")
+        passwordless = self.fields["passwordless"]
+        passwordless.label = _("Sign in by this key alone")
+        passwordless.help_text = _("Without a code from an SMS: a fingerprint or the screen lock is enough.")
+        passwordless.initial = True
 
 
 class RenameKeyForm(EditWebAuthnForm):
