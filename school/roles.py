@@ -181,6 +181,7 @@ def projecting_once(school: m.School) -> Iterator[None]:
     Inside, rights are those from before: who joins there can do nothing yet.
     """
     with transaction.atomic():
+        lock_roster(school.pk)
         token = _postponed.set(_postponed.get() | {school.pk})
         try:
             yield

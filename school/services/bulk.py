@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 from ..errors import Refusal, require_same_school
-from ..eventlog import line
-from ..models import Enrolment, Event, EventKind, Guardianship, Person, School, SchoolClass
+from ..eventlog import line, record_many
+from ..models import Enrolment, EventKind, Guardianship, Person, School, SchoolClass
 from ..rights import require
-from ..roles import project
+from ..roles import lock_roster, project
 from ..text import fold
 from .people import clean_person
-from .roster import require_class_of_pupils
+from .roster import lock_class, require_class_of_pupils
 
 Fields = dict[str, Any]
 Family = tuple[Fields, Sequence[Person], str]  # a parent's names, his children, the kinship
@@ -28,6 +28,7 @@ def add_pupils(
 ) -> list[Person]:
     """New pupils of a class, each as by `pupils.add_pupil`. They have no login yet, so no role changes."""
     require(by, "manage_people", school_class.school)
+    lock_class(school_class)
     require_class_of_pupils(school_class)
     people = _new_people(by, school_class.school, rows)
     today = timezone.localdate()
@@ -36,7 +37,7 @@ def add_pupils(
         for person in people
     )
     new = {"class": school_class.name, "class_id": school_class.pk, **(order or {})}
-    _record(line(EventKind.PUPIL_ENROLLED, by=by, school=p.school, subject=p, new=new) for p in people)
+    record_many(line(EventKind.PUPIL_ENROLLED, by=by, school=p.school, subject=p, new=new) for p in people)
     return people
 
 
@@ -56,7 +57,7 @@ def add_parents(*, by: User, school: School, families: Sequence[Family]) -> list
         Guardianship(school=school, guardian=parent, pupil=child, kind=kind, starts_on=today)
         for parent, child, kind in pairs
     )
-    _record(
+    record_many(
         line(
             EventKind.GUARDIAN_ADDED,
             by=by,
@@ -73,19 +74,20 @@ def add_parents(*, by: User, school: School, families: Sequence[Family]) -> list
 def attach_users(*, school: School, pairs: Collection[tuple[Person, User]]) -> list[Person]:
     """People of one school join, each by himself, as by `people.attach_user`; their logins are new to the school.
 
-    Raises `Refusal` when one of them has joined, or one of the logins is a person of this school already.
+    Raises `Refusal` when one of them has joined or left, or one of the logins is a person of this school already.
     """
+    lock_roster(school.pk)
     users = {person.pk: user for person, user in pairs}
-    people = list(Person.objects.select_for_update().filter(school=school, pk__in=users))
-    if len(people) < len(users) or any(person.user_id for person in people):
-        raise Refusal(_("Somebody of them has joined already."), code="already_joined")
+    people = list(Person.objects.present().filter(school=school, pk__in=users, user__isnull=True))
+    if len(people) < len(users):
+        raise Refusal(_("Somebody of them has joined or left already."), code="already_joined")
     if Person.objects.filter(school=school, user__in=users.values()).exists():
         raise Refusal(_("Somebody's account belongs to another person of this school."), code="another_person")
     now = timezone.now()
     for person in people:
         person.user, person.joined_at = users[person.pk], now
     Person.objects.bulk_update(people, ["user", "joined_at"], batch_size=200)
-    _record(line(EventKind.PERSON_JOINED, by=users[p.pk], school=school, subject=p) for p in people)
+    record_many(line(EventKind.PERSON_JOINED, by=users[p.pk], school=school, subject=p) for p in people)
     project(school, people)
     return people
 
@@ -95,9 +97,5 @@ def _new_people(by: User, school: School, rows: Iterable[Fields]) -> list[Person
     for person in people:
         person.search_key = fold(person.full_name)
     made = Person.objects.bulk_create(people)
-    _record(line(EventKind.PERSON_ADDED, by=by, school=school, subject=person) for person in made)
+    record_many(line(EventKind.PERSON_ADDED, by=by, school=school, subject=person) for person in made)
     return made
-
-
-def _record(lines: Iterable[Event]) -> None:
-    Event.objects.bulk_create(lines, batch_size=500)
