@@ -89,3 +89,15 @@ def test_only_the_palette_names_colours(sheet: str) -> None:
         return
     named = re.findall(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(", (CSS / sheet).read_text())
     assert [colour for colour in named if colour != "#ffffff"] == []
+
+
+@pytest.mark.parametrize("sheet", sorted(path.name for path in CSS.glob("*.css")))
+def test_every_rule_is_in_a_layer(sheet: str) -> None:
+    """A rule outside the layers would win over the print and low-vision versions."""
+    text = re.sub(r"/\*.*?\*/", "", (CSS / sheet).read_text(), flags=re.S)
+    depth, outside = 0, ""
+    for letter in text:
+        depth += (letter == "{") - (letter == "}")
+        outside += letter if depth == 0 and letter not in "{}" else ""
+    starts = [line.strip() for line in re.split(r"[;\n]", outside) if line.strip()]
+    assert [start for start in starts if not start.startswith("@layer")] == []
