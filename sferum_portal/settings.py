@@ -119,12 +119,7 @@ TEMPLATES = [
                 "sferum_portal.appearance.appearance",
                 "sferum_portal.navigation.navigation",
             ],
-            "builtins": [
-                "django.templatetags.i18n",
-                "django.templatetags.static",
-                "django_htmx.templatetags.django_htmx",
-                "sferum_portal.ui_tags",
-            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "sferum_portal.ui_tags"],
         },
     }
 ]
