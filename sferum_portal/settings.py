@@ -158,15 +158,14 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     SESSION_ENGINE = "django.contrib.sessions.backends.db"
     _broker = VAR_DIR / "broker"
-    for _folder in ("queue", "done", "control"):
+    for _folder in ("queue", "taken", "control"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "files://"  # sferum_portal/broker.py
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
         "data_folder_out": str(_broker / "queue"),
-        "processed_folder": str(_broker / "done"),
+        "processed_folder": str(_broker / "taken"),
         "control_folder": str(_broker / "control"),
-        "store_processed": False,
         "polling_interval": 0.1,
     }
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from sferum_portal.beat import DatabaseScheduler
+from sferum_portal.broker import put_back
 from sferum_portal.celery import app
 
 PR_SET_PDEATHSIG = 1
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         if parent is not None:
             die_with(parent)
         lock = take_lock()  # held until the process ends
+        if not settings.REDIS_URL and (left := put_back(app.conf.broker_transport_options)):
+            self.stderr.write(f"{left} tasks that a killed worker had taken are done again.")
         worker = app.Worker(
             pool="threads", concurrency=concurrency, loglevel="WARNING", quiet=True, hostname="portal@localhost"
         )
