@@ -30,7 +30,7 @@ class Channel(filesystem.Channel):
         self._queue_folder, self._taken_folder = Path(self.data_folder_in), Path(self.processed_folder)
         self._taken: dict[str, Path] = {}  # by delivery tag
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         write_whole(self._queue_folder / name, dumps(message))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from sferum_portal.supervisor import WorkerKeeper
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         require_free(host, port)
         compile_catalogues()
         call_command("migrate", interactive=False, verbosity=0)
-        if settings.DEVELOPMENT and not no_demo and "demo" in get_commands():
+        if settings.DEVELOPMENT and not no_demo:
             call_command("demo", if_empty=True)
         # uvicorn raises the signal again after its own shutdown: what it finds then must not cut ours short.
         signal.signal(signal.SIGTERM, lambda *_: None)
