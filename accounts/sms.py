@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from accounts import outbox
 
 logger = logging.getLogger(__name__)
+DEFAULT_FIELDS = {"phone": "{phone}", "text": "{text}"}
 
 
 class SmsNotSent(Exception):
@@ -42,10 +43,10 @@ class MemoryBackend:
 
 
 class HttpBackend:
-    """A provider spoken to over HTTP; `settings.SMS_HTTP` says how (docs: README, «Production»).
+    """A provider spoken to over HTTP; `settings.SMS_HTTP` says how.
 
-    `url`, `method`, `headers`, `fields` (values may hold {phone}, {digits}, {text}), `format` ("form" or "json"),
-    `timeout` in seconds and `ok`: a piece of text that a good answer holds (empty: the status is enough).
+    `url`, `method` ("POST" or "GET"), `headers`, `format` ("form" or "json"), `fields` (values may hold {phone},
+    {digits} and {text}), `timeout` in seconds and `ok`: text that a good answer holds (empty: the status is enough).
     """
 
     def __init__(self, config: dict[str, Any] | None = None) -> None:
@@ -53,7 +54,7 @@ class HttpBackend:
 
     def send(self, phone: str, text: str) -> None:
         if not self.config.get("url"):
-            raise SmsNotSent("no SMS provider: SMS_HTTP_URL is not set")
+            raise SmsNotSent("no SMS provider: SMS_HTTP names no url")
         try:
             status, answer = self._exchange(phone, text)
         except (OSError, http.client.HTTPException) as error:
@@ -74,7 +75,9 @@ class HttpBackend:
 
     def _request(self, path: str, query: str, phone: str, text: str) -> tuple[str, str, bytes | None, dict[str, str]]:
         values = {"{phone}": phone, "{digits}": phone.lstrip("+"), "{text}": text}
-        fields = {name: _filled(template, values) for name, template in self.config.get("fields", {}).items()}
+        fields = {
+            name: _filled(template, values) for name, template in self.config.get("fields", DEFAULT_FIELDS).items()
+        }
         headers = dict(self.config.get("headers", {}))
         if self.config.get("method", "POST") == "GET":
             query = "&".join(part for part in (query, urlencode(fields)) if part)

@@ -284,15 +284,8 @@ SECOND_FACTOR_REQUIRED = "school.second_factor.is_demanded"
 # --- messages to people: on a bare machine to the log and /dev/outbox/ ----------------------------------------------
 _sms_backend = "MemoryBackend" if TESTING else "DevelopmentBackend" if DEVELOPMENT else "HttpBackend"
 SMS_BACKEND = os.environ.get("SMS_BACKEND", f"accounts.sms.{_sms_backend}")
-SMS_HTTP: dict[str, Any] = {
-    "url": os.environ.get("SMS_HTTP_URL", ""),
-    "method": os.environ.get("SMS_HTTP_METHOD", "POST"),
-    "format": os.environ.get("SMS_HTTP_FORMAT", "form"),
-    "headers": json.loads(os.environ.get("SMS_HTTP_HEADERS", "{}")),
-    "fields": json.loads(os.environ.get("SMS_HTTP_FIELDS", '{"phone": "{phone}", "text": "{text}"}')),
-    "ok": os.environ.get("SMS_HTTP_OK", ""),
-    "timeout": float(os.environ.get("SMS_HTTP_TIMEOUT", "5")),
-}
+# How a provider is spoken to over HTTP, as JSON: url, method, format, headers, fields, ok, timeout (accounts/sms.py).
+SMS_HTTP: dict[str, Any] = json.loads(os.environ.get("SMS_HTTP", "{}"))
 EMAIL_BACKEND = "accounts.outbox.EmailBackend" if DEVELOPMENT else "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
