@@ -51,7 +51,7 @@ def facts_of(person: Person, user: User) -> PersonFacts:
     children = list(person.wards.visible_to(user).select_related("pupil").order_by("pupil"))
     lines = [
         *_lines(enrolments, lambda fact: _("pupil of %(place)s") % {"place": fact.school_class}),
-        *_lines(positions, lambda fact: ", ".join(filter(None, [str(fact.get_kind_display()), fact.title]))),
+        *_lines(positions, lambda fact: fact.words),
         *_lines(homerooms, lambda fact: _("homeroom teacher of %(place)s") % {"place": fact.school_class}),
         *_lines(teachings, lambda fact: f"{fact.study_group}, {fact.study_group.school_class}"),
         *_lines(activisms, lambda fact: str(fact.get_kind_display())),

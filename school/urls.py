@@ -21,9 +21,9 @@ from .views import (
 app_name = "school"
 
 _structure: list[URLPattern | URLResolver] = [
-    path("structure/", structure.structure, name="structure"),
-    path("structure/classes/", structure.create_classes, name="create_classes"),
-    path("structure/subjects/", structure.subjects, name="subjects"),
+    path("classes/", structure.structure, name="structure"),
+    path("classes/new/", structure.create_classes, name="create_classes"),
+    path("classes/subjects/", structure.subjects, name="subjects"),
     path("classes/<int:pk>/", classes.class_page, name="class"),
     path("classes/<int:pk>/subjects/", classes.teachers, name="class_teachers"),
     path("classes/<int:pk>/subjects/add/", study_groups.add_study_group, name="add_study_group"),
@@ -32,9 +32,9 @@ _structure: list[URLPattern | URLResolver] = [
     path("classes/<int:pk>/homeroom/", classes.homeroom, name="homeroom"),
     path("classes/<int:pk>/homeroom/release/", classes.release_homeroom, name="release_homeroom"),
     path("classes/<int:pk>/pupils/add/", classes.add_pupil, name="add_pupil"),
-    path("groups/<int:pk>/", study_groups.study_group, name="study_group"),
-    path("groups/<int:pk>/members/", study_groups.set_members, name="group_members"),
-    path("teachings/<int:pk>/release/", study_groups.release_teaching, name="release_teaching"),
+    path("classes/groups/<int:pk>/", study_groups.study_group, name="study_group"),
+    path("classes/groups/<int:pk>/members/", study_groups.set_members, name="group_members"),
+    path("classes/teachings/<int:pk>/release/", study_groups.release_teaching, name="release_teaching"),
 ]
 
 _people: list[URLPattern | URLResolver] = [
@@ -48,19 +48,19 @@ _people: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/positions/add/", person_acts.add_position, name="add_position"),
     path("people/<int:pk>/activist/", person_acts.set_activist, name="set_activist"),
     path("people/<int:pk>/parents/add/", family.add_parent, name="add_parent"),
-    path("positions/<int:pk>/end/", person_acts.end_position, name="end_position"),
-    path("parents/<int:pk>/remove/", family.remove_parent, name="remove_parent"),
+    path("people/positions/<int:pk>/end/", person_acts.end_position, name="end_position"),
+    path("people/parents/<int:pk>/remove/", family.remove_parent, name="remove_parent"),
 ]
 
 _staff: list[URLPattern | URLResolver] = [
     path("staff/", staff.staff, name="staff"),
     path("staff/add/", staff.add_staff, name="add_staff"),
-    path("administrators/", staff.administrators, name="administrators"),
-    path("administrators/appoint/", staff.appoint, name="appoint"),
-    path("administrators/<int:pk>/dismiss/", staff.dismiss, name="dismiss"),
-    path("verification/", verification.verification, name="verification"),
-    path("verification/decide/", verification.decide, name="decide_verification"),
-    path("verification/mine/", verification.mine, name="my_verification"),
+    path("staff/administrators/", staff.administrators, name="administrators"),
+    path("staff/administrators/appoint/", staff.appoint, name="appoint"),
+    path("staff/administrators/<int:pk>/dismiss/", staff.dismiss, name="dismiss"),
+    path("staff/verification/", verification.verification, name="verification"),
+    path("staff/verification/decide/", verification.decide, name="decide_verification"),
+    path("verification/", verification.mine, name="my_verification"),
 ]
 
 _order: list[URLPattern | URLResolver] = [

@@ -122,6 +122,14 @@ class StaffPosition(Fact):
             _not_before_start("position_ends_after_start"),
         ]
 
+    @property
+    def words(self) -> str:
+        """«учитель математики», «заместитель директора, по УВР»: the kind, unless the title says it itself."""
+        kind = str(self.get_kind_display())
+        if not self.title or self.title.lower().startswith(kind.split()[0].lower()):
+            return self.title or kind
+        return f"{kind}, {self.title}"
+
 
 class Homeroom(Fact):
     """A teacher is the homeroom teacher of a class (2.3)."""

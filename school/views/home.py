@@ -8,7 +8,7 @@ from accounts.models import User
 
 from .. import panels, queries
 from ..current import current_school
-from ..models import Guardianship, Person, School, SchoolClass
+from ..models import Guardianship, Person, School
 from ..rights import may
 
 
@@ -31,7 +31,9 @@ def _today(request: HttpRequest, user: User, school: School) -> HttpResponse:
     present = Person.objects.present().annotate(teaches=queries.holds_teaching_post())
     person = present.get(school=school, user=user)
     children = list(Guardianship.objects.active().filter(guardian=person).select_related("pupil").order_by("pupil"))
-    classes = list(SchoolClass.objects.visible_to(user).taught().filter(school=school))
+    classes = list(queries.classes_of_year(school, user))
+    for school_class in classes:
+        school_class.counted = may(user, "view_people", school_class)  # type: ignore[attr-defined]
     queries.name_roles([person, *(tie.pupil for tie in children)], {c.pk: c for c in classes})
     context = {
         "school": school,
