@@ -60,7 +60,7 @@ class ChatListView(ChatView):
     @extend_schema(operation_id="chats_list", responses=ChatSerializer(many=True))
     def get(self, request: ApiRequest) -> Response:
         """My chats, the one that spoke last first: what is unread, the last message, what I may do there."""
-        return Response([line_payload(line) for line in queries.lines(request.user)])
+        return Response([line_payload(line, request.user) for line in queries.lines(request.user)])
 
     @extend_schema(operation_id="chats_create", request=NewChatSerializer, responses={201: ChatSerializer})
     def post(self, request: ApiRequest) -> Response:
@@ -78,8 +78,8 @@ class ChatListView(ChatView):
             purpose=given["purpose"],
             people=people,
         )
-        line = next(line for line in queries.lines(request.user) if line.chat.pk == created.pk)
-        return Response(line_payload(line), status=status.HTTP_201_CREATED)
+        line = queries.line(request.user, created.pk)
+        return Response(line_payload(line, request.user), status=status.HTTP_201_CREATED)
 
 
 def _scope(request: ApiRequest, given: dict[str, Any]) -> Scope:
@@ -103,7 +103,10 @@ class ChatDetailView(ChatView):
         """One of my chats, and how far the others have read it."""
         line = queries.line(request.user, pk)
         return Response(
-            {**line_payload(line), "readers": queries.readers(line.chat, line.chat.last_seq - queries.PAGE)}
+            {
+                **line_payload(line, request.user),
+                "readers": queries.readers(line.chat, line.chat.last_seq - queries.PAGE),
+            }
         )
 
 

@@ -13,6 +13,8 @@ from .hearing import announce_members
 from .members import adult_pairs
 from .models import Chat
 
+BATCH = 500
+
 
 def attend(chats: Sequence[int]) -> None:
     """Pass chats whose owner has gone to another adult; close those of pupils without one, open those that have one.
@@ -27,9 +29,11 @@ def attend(chats: Sequence[int]) -> None:
 
 
 def attend_all() -> None:
-    """The nightly sweep: what a lost signal left behind, in all schools."""
-    with transaction.atomic():
-        attend(list(Chat.objects.live().values_list("pk", flat=True)))
+    """The sweep: what a lost signal left behind, in all schools, a batch in each transaction."""
+    live = list(Chat.objects.live().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(live), BATCH):
+        with transaction.atomic():
+            attend(live[start : start + BATCH])
 
 
 def _set_read_only(chats: Iterable[Chat], value: Chat.ReadOnly) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
+from django.http import HttpRequest
 
 from accounts.models import User
 
 from .models import Chat, ChatState, Message
-from .querysets import ChatQuerySet
-from .standing import Standing, standing
-from .wire import message_payloads, names_in_school
+from .querysets import ChatQuerySet, MessageQuerySet
+from .standing import standing
+from .wire import message_payloads
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -19,63 +20,109 @@ LARGEST_PAGE = 200
 
 @dataclass(frozen=True)
 class Line:
-    """A chat in the list: its last message (as clients get it), how many are unread, what the user may do there."""
+    """A chat in the list and its last message (as clients get it)."""
 
     chat: Any
     last: dict[str, Any] | None
-    standing: Standing
 
     @property
     def unread(self) -> int:
         return max(0, self.chat.unread)
 
     @property
-    def counts(self) -> bool:
-        """Whether what is unread here asks for attention."""
+    def asks_for_attention(self) -> bool:
         return bool(self.unread) and not self.chat.is_muted and self.chat.archived_at is None
+
+
+@dataclass(frozen=True)
+class Room:
+    """An open chat: the list beside it, a page of messages (oldest first), how far the others have read."""
+
+    lines: list[Line]
+    line: Line
+    messages: list[dict[str, Any]]
+    readers: dict[int, int]
+    has_earlier: bool
 
 
 def lines(user: User) -> list[Line]:
     """The user's chats, the one that spoke last first, those of the archive at the end."""
-    ordered = sorted(_chats(user).order_by("-active_at", "-pk"), key=lambda chat: chat.archived_at is not None)
-    last = _last_messages(ordered)
-    return [Line(chat, last.get(chat.pk), standing(user, chat)) for chat in ordered]
+    chats = _in_order(user)
+    return _lines(chats, message_payloads(_last_messages(chats)))
 
 
 def line(user: User, pk: int) -> Line:
     """One of them. Raises `Chat.DoesNotExist`."""
     chat = _chats(user).get(pk=pk)
-    return Line(chat, _last_messages([chat]).get(pk), standing(user, chat))
+    return _lines([chat], message_payloads(_last_messages([chat])))[0]
+
+
+def room(user: User, pk: int, *, before: int = 0) -> Room:
+    """The chat with its newest page, or the page before a number. Raises `Chat.DoesNotExist`."""
+    chats = _in_order(user)
+    chat = next((chat for chat in chats if chat.pk == pk), None)
+    if chat is None:
+        raise Chat.DoesNotExist
+    last, page = _last_messages(chats), list(_page(chat, before=before, limit=PAGE + 1))
+    payloads = message_payloads([*last, *page])
+    every = _lines(chats, payloads[: len(last)])
+    return Room(
+        lines=every,
+        line=next(line for line in every if line.chat.pk == pk),
+        messages=payloads[len(last) :][:PAGE][::-1],
+        readers=readers(chat, chat.last_seq - PAGE),
+        has_earlier=len(page) > PAGE,
+    )
 
 
 def _chats(user: User) -> ChatQuerySet:
-    return Chat.objects.visible_to(user).with_standing(user).select_related("school")
+    return Chat.objects.visible_to(user).with_standing(user).select_related("school", "school_class")
 
 
-def _last_messages(chats: Sequence[Any]) -> dict[int, dict[str, Any]]:
-    heard = {chat.pk: chat.last_seq for chat in chats if chat.last_seq > chat.from_seq}
-    by_school: dict[int, list[Message]] = {}
-    for message in Message.objects.filter(chat__in=heard, seq=F("chat__last_seq")):
+def _in_order(user: User) -> list[Any]:
+    return sorted(_chats(user).order_by("-active_at", "-pk"), key=lambda chat: chat.archived_at is not None)
+
+
+def _lines(chats: Sequence[Any], last: Sequence[dict[str, Any]]) -> list[Line]:
+    by_chat = {payload["chat"]: payload for payload in last}
+    return [Line(chat, by_chat.get(chat.pk)) for chat in chats]
+
+
+def _last_messages(chats: Sequence[Any]) -> list[Message]:
+    heard = [chat.pk for chat in chats if chat.last_seq > chat.from_seq]
+    rows = list(Message.objects.filter(chat__in=heard, seq=F("chat__last_seq")))
+    for message in rows:
         message.reply_to = None  # a line of the list shows no quote
-        by_school.setdefault(message.school_id, []).append(message)
-    payloads = [p for school, messages in by_school.items() for p in message_payloads(school, messages)]
-    return {payload["chat"]: payload for payload in payloads}
+    return rows
+
+
+def _page(chat: Any, *, before: int = 0, after: int = -1, limit: int) -> MessageQuerySet:
+    rows = Message.objects.filter(chat=chat, seq__gt=max(chat.from_seq, after)).select_related("reply_to")
+    if before:
+        rows = rows.filter(seq__lt=before)
+    return rows.order_by("seq" if after >= 0 else "-seq")[:limit]
 
 
 def messages(chat: Any, *, before: int = 0, after: int = -1, limit: int = PAGE) -> list[dict[str, Any]]:
     """A page of a chat read with `with_standing`: older than `before` and newest first, or after `after`, oldest first."""
-    rows = Message.objects.filter(chat=chat, seq__gt=max(chat.from_seq, after)).select_related("reply_to")
-    if before:
-        rows = rows.filter(seq__lt=before)
-    ordered = rows.order_by("seq" if after >= 0 else "-seq")
-    return message_payloads(chat.school_id, ordered[: min(limit, LARGEST_PAGE)])
+    return message_payloads(_page(chat, before=before, after=after, limit=min(limit, LARGEST_PAGE)))
 
 
 def readers(chat: Chat, since: int) -> dict[int, int]:
-    """How far the others have read, by user: only those who are near the end (after `since`)."""
+    """How far people have read, by user: only those who are near the end (after `since`)."""
     rows = ChatState.objects.filter(chat=chat, read_seq__gt=since, left_at__isnull=True)
     return dict(rows.values_list("user_id", "read_seq"))
 
 
-def owner_name(chat: Chat) -> str:
-    return names_in_school(chat.school_id, [chat.owner_id]).get(chat.owner_id, "")
+def unread_chats(request: HttpRequest) -> int:
+    """The number beside «Чаты» in the menu; a page that shows the list has counted already."""
+    counted: int | None = getattr(request, "unread_chats", None)
+    if counted is None:
+        user: Any = request.user
+        counted = Chat.objects.visible_to(user).live().unread_by(user).count()
+    return counted
+
+
+def may(user: User, chat: Any) -> dict[str, bool]:
+    """What the user may do in a chat of the list."""
+    return vars(standing(user, chat))

@@ -52,6 +52,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):  # type: ignore[name-defined]
             is_moderator=Exists(moderator),
         ).annotate(unread=F("last_seq") - F("read_seq"))
 
+    def unread_by(self, user: User) -> Self:
+        """Those that hold something unread and may disturb him."""
+        return self.with_standing(user).filter(unread__gt=0, is_muted=False)
+
     def with_pupils(self) -> Self:
         """Chats in which there are, or may be, pupils."""
         return self.filter(_has_role(PUPIL_ROLES))

@@ -5,9 +5,11 @@ from typing import Any
 from django.utils.timezone import localtime
 from rest_framework import serializers
 
+from accounts.models import User
+
 from .kinds import Kind
 from .models import Chat
-from .queries import Line
+from .queries import Line, may
 from .services.messages import KEY_LENGTH
 
 
@@ -94,7 +96,7 @@ class ChatSerializer(serializers.Serializer):
     )
 
 
-def line_payload(line: Line) -> dict[str, Any]:
+def line_payload(line: Line, user: User) -> dict[str, Any]:
     """A chat as the API tells it."""
     chat = line.chat
     return {
@@ -114,5 +116,5 @@ def line_payload(line: Line) -> dict[str, Any]:
         "read_only_reason": chat.read_only,
         "archived_at": localtime(chat.archived_at).isoformat() if chat.archived_at else None,
         "last_message": line.last,
-        "may": vars(line.standing),
+        "may": may(user, chat),
     }

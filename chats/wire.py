@@ -1,6 +1,6 @@
 """What travels to clients, by the API and by the feed alike: one shape of a message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -41,17 +41,34 @@ def _quote(message: Message | None, author_name: str) -> dict[str, Any] | None:
     }
 
 
-def message_payloads(school_id: int, messages: Iterable[Message]) -> list[dict[str, Any]]:
+def message_payloads(messages: Iterable[Message]) -> list[dict[str, Any]]:
     """The same for many, read with `select_related("reply_to")`: one more query, for the names."""
     messages = list(messages)
-    authors = {m.author_id for m in messages} | {m.reply_to.author_id for m in messages if m.reply_to}
-    names = names_in_school(school_id, authors)
-    return [message_payload(m, names[m.author_id], names[m.reply_to.author_id] if m.reply_to else "") for m in messages]
+    names = names_of((m.school_id, m.author_id) for m in _with_quoted(messages))
+    return [
+        message_payload(
+            m,
+            names[m.school_id, m.author_id],
+            names[m.school_id, m.reply_to.author_id] if m.reply_to else "",
+        )
+        for m in messages
+    ]
 
 
-def names_in_school(school_id: int, user_ids: Iterable[int]) -> dict[int, str]:
-    """How the school's lists call these users; somebody who is in no list any more has the name of his login."""
-    ids = set(user_ids)
-    names = {p.user_id: p.full_name for p in Person.objects.filter(school=school_id, user__in=ids) if p.user_id}
-    strangers = User.objects.filter(pk__in=missing) if (missing := ids - names.keys()) else ()
-    return names | {user.pk: str(user) for user in strangers}
+def _with_quoted(messages: Iterable[Message]) -> Iterator[Message]:
+    for message in messages:
+        yield message
+        if message.reply_to:
+            yield message.reply_to
+
+
+def names_of(people: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """How the lists of a school call a user, by (school, user); who is in no list any more has the name of his login."""
+    pairs = set(people)
+    schools, users = {school for school, _user in pairs}, {user for _school, user in pairs}
+    listed = Person.objects.filter(school__in=schools, user__in=users)
+    names = {(p.school_id, p.user_id): p.full_name for p in listed if p.user_id}
+    if missing := pairs - names.keys():
+        logins = {user.pk: str(user) for user in User.objects.filter(pk__in={user for _school, user in missing})}
+        names |= {pair: logins[pair[1]] for pair in missing}
+    return names

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("channels_app.urls")),
+    path("", include("chats.urls")),
     path("", include("school.urls")),
     path("", home, name="home"),
     path("appearance/", set_appearance, name="appearance"),

@@ -25,7 +25,7 @@ from sferum_portal import feed
 from ..models import Chat, Message
 from ..standing import ChatDenied, manages
 from ..texts import clean_text
-from ..wire import message_payload, message_payloads, names_in_school
+from ..wire import message_payload, message_payloads, names_of
 
 KEY_LENGTH = 64
 
@@ -98,7 +98,7 @@ def _quote(message: Message, by: User, reply_to: int) -> str:
     if quoted is None:
         raise Refusal(_("The message that you answer is not here any more."), code="no_such_message", field="reply_to")
     message.reply_to = quoted
-    return names_in_school(message.school_id, [quoted.author_id]).get(quoted.author_id, "")
+    return names_of([(quoted.school_id, quoted.author_id)])[quoted.school_id, quoted.author_id]
 
 
 def _next_number(chat: Chat, now: datetime) -> int:
@@ -119,7 +119,7 @@ def _next_number(chat: Chat, now: datetime) -> int:
 
 def _repeated(by: User, chat: Chat, key: str) -> Sent:
     message = Message.objects.select_related("reply_to").get(chat=chat, author=by, client_key=key)
-    return Sent(message_payloads(chat.school_id, [message])[0], is_new=False)
+    return Sent(message_payloads([message])[0], is_new=False)
 
 
 def _publish(kind: str, payload: dict[str, Any]) -> None:
@@ -179,6 +179,6 @@ def _locked(by: User, message: Message) -> Message:
 
 
 def _announce_change(message: Message) -> dict[str, Any]:
-    payload = message_payloads(message.school_id, [message])[0]
+    payload = message_payloads([message])[0]
     _publish("message_changed", payload)
     return payload

@@ -1,0 +1,46 @@
+"""Forms of the chats' pages. What may be said and chosen is judged by the services."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from school.models import Person
+
+from .kinds import ChatKind
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=120)
+    purpose = forms.CharField(
+        label=_("What the chat is for"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Members see it at the top of the list of members."),
+    )
+
+
+class NewChatForm(TitleForm):
+    """The title of an automatic kind is ready; a hand-picked one is named and its people are chosen."""
+
+    people = forms.ModelMultipleChoiceField(
+        label=_("Who will be in the chat"), queryset=Person.objects.none(), required=False, error_messages={}
+    )
+
+    def __init__(self, *args: Any, rule: ChatKind, choice: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if rule.is_hand_picked:
+            field: Any = self.fields["people"]
+            field.queryset = choice
+        else:
+            del self.fields["people"]
+
+
+class PeopleForm(forms.Form):
+    people = forms.ModelMultipleChoiceField(label=_("Whom to add"), queryset=Person.objects.none())
+
+    def __init__(self, *args: Any, choice: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["people"]
+        field.queryset = choice

@@ -1,0 +1,11 @@
+"""Scheduled work of the chats: sweeps that find their own work and may run twice."""
+
+from celery import shared_task
+
+from .attendance import attend_all
+
+
+@shared_task
+def attend_chats() -> None:
+    """Close the chats with pupils that have no adult and open those that have one again: what a lost signal left."""
+    attend_all()
