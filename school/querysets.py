@@ -96,6 +96,25 @@ class PersonQuerySet(models.QuerySet["Person"]):  # type: ignore[name-defined]
             | rights_q(user, "view_people", school="school_id")
         )
 
+    def contacts_visible_to(self, user: "User") -> Self:
+        """Whose phones and birth dates the user may know: his own, his child's, of those for whom he answers.
+
+        Who runs the school answers for everybody, a homeroom teacher for the pupils and the parents of the class.
+        """
+        from .models import Enrolment, Guardianship
+
+        led = Enrolment.objects.active().filter(
+            rights_q(user, "decide_requests", school="school_id", school_class="school_class_id")
+        )
+        ties = Guardianship.objects.active()
+        return self.filter(
+            Q(user=user)
+            | Q(pk__in=ties.filter(guardian__user=user).values("pupil_id"))
+            | Q(pk__in=led.values("person_id"))
+            | Q(pk__in=ties.filter(pupil__in=led.values("person_id")).values("guardian_id"))
+            | rights_q(user, "view_people", school="school_id")
+        )
+
     def _staff_of_schools_allowing(self, user: "User") -> models.QuerySet:
         from .models import StaffPosition
 
