@@ -38,11 +38,11 @@ class PostSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class TextSerializer(serializers.Serializer):
+class PostTextSerializer(serializers.Serializer):
     text = serializers.CharField(max_length=services.LONGEST_TEXT)
 
 
-class SeqSerializer(serializers.Serializer):
+class PostSeqSerializer(serializers.Serializer):
     seq = serializers.IntegerField(min_value=0)
 
 
@@ -85,21 +85,21 @@ class PostListView(APIView):
         limit = min(_number(request, "limit", 20), LARGEST_PAGE)
         return Response(PostSerializer(posts.select_related("author")[:limit], many=True).data)
 
-    @extend_schema(operation_id="channel_posts_create", request=TextSerializer, responses={201: PostSerializer})
+    @extend_schema(operation_id="channel_posts_create", request=PostTextSerializer, responses={201: PostSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Publish (2.1)."""
         channel = _channel(request, pk)
         require(request.user, "manage_channels", channel.school)
-        post = services.publish_post(by=request.user, channel=channel, **_validated(TextSerializer, request))
+        post = services.publish_post(by=request.user, channel=channel, **_validated(PostTextSerializer, request))
         return Response(PostSerializer(post).data, status=status.HTTP_201_CREATED)
 
 
 class PostView(APIView):
-    @extend_schema(operation_id="posts_edit", request=TextSerializer, responses=PostSerializer)
+    @extend_schema(operation_id="posts_edit", request=PostTextSerializer, responses=PostSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         """Correct a post (2.1)."""
         post = _post_of_the_desk(request, pk)
-        edited = services.edit_post(by=request.user, post=post, **_validated(TextSerializer, request))
+        edited = services.edit_post(by=request.user, post=post, **_validated(PostTextSerializer, request))
         return Response(PostSerializer(edited).data)
 
 
@@ -112,11 +112,11 @@ class PostRecallView(APIView):
 
 
 class ChannelReadView(APIView):
-    @extend_schema(operation_id="channels_read", request=SeqSerializer, responses={204: None})
+    @extend_schema(operation_id="channels_read", request=PostSeqSerializer, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
         """I have seen the channel up to this seq."""
         channel = _channel(request, pk)
-        seq = min(_validated(SeqSerializer, request)["seq"], channel.last_seq)
+        seq = min(_validated(PostSeqSerializer, request)["seq"], channel.last_seq)
         services.note_read(by=request.user, channel=channel, seq=seq)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

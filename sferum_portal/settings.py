@@ -321,6 +321,14 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {  # several models call a choice of theirs «kind»
+        "PositionKind": "school.models.StaffPosition.Kind",
+        "ClassKind": "school.models.SchoolClass.Kind",
+        "GuardianKind": "school.models.Guardianship.Kind",
+        "EmployableKind": "school.api.people.EMPLOYABLE",
+        "ChannelKind": "channels_app.models.ChannelKind",
+        "ChatKind": "chats.kinds.Kind",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

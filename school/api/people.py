@@ -18,7 +18,7 @@ from .base import InSchool, OrderSerializer, seen, validated
 
 _NAMES = ["last_name", "first_name", "patronymic"]
 _CONTACTS = ["birth_date", "phone", "email", "file_number"]
-_EMPLOYABLE = [(kind.value, kind.label) for kind in StaffPosition.Kind if kind not in ADMINISTRATOR_KINDS]
+EMPLOYABLE = [(kind.value, kind.label) for kind in StaffPosition.Kind if kind not in ADMINISTRATOR_KINDS]
 
 
 class ContactsSerializer(serializers.ModelSerializer):
@@ -60,7 +60,7 @@ class PupilInputSerializer(PersonInputSerializer, OrderSerializer):
 
 
 class StaffInputSerializer(PersonInputSerializer):
-    kind = serializers.ChoiceField(_EMPLOYABLE)
+    kind = serializers.ChoiceField(EMPLOYABLE)
     title = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
 
     class Meta(PersonInputSerializer.Meta):
