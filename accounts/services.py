@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, Login
 from allauth.core import ratelimit
 from allauth.core.exceptions import RateLimited
 from allauth.mfa.models import Authenticator
@@ -129,6 +130,11 @@ def create_login(*, by: User, name: str, login: str | None = None, password: str
             continue
         return user
     raise ValidationError(_("This sign-in name is taken."), code="login_taken")
+
+
+def sign_in(request: HttpRequest, user: User, *, next_url: str) -> HttpResponse:
+    """Sign in somebody who has just been given a login by a service, in allauth's way (second step, list of sessions)."""
+    return perform_login(request, Login(user=user, redirect_url=next_url))
 
 
 def set_password_for(user: User, password: str, *, by: User) -> None:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import clean_name
 from school.errors import Refusal
-from school.models import Guardianship
+from school.models import Guardianship, Person
 
 from .models import Invite, InviteRole
 
 ADULT_ACCOUNT_AGE = 14
 _OLDEST = 120
 _NAME_LENGTH = 100
+_OWN_NAMES = ("last_name", "first_name", "patronymic")
 
 
 @dataclass(frozen=True)
@@ -33,22 +34,26 @@ class Answers:
     title: str = ""
 
 
-def fields_for(invite: Invite) -> list[str]:
-    """What is asked of whoever uses the invite: nothing of a known person, no more than needed of the others."""
-    if invite.is_personal:
+def fields_for(invite: Invite, own: Person | None = None, *, inside: bool = False) -> list[str]:
+    """What is asked of whoever uses the invite: no more than is needed.
+
+    `own`: who he is in the school already; `inside`: he has the role, and the link leads him to a chat only.
+    """
+    if invite.is_personal or inside:
         return []
-    names = ["last_name", "first_name", "patronymic"]
+    names = [] if own else list(_OWN_NAMES)
     return names + {
         InviteRole.PARENT: ["kind", "child_last_name", "child_first_name"],
         InviteRole.PUPIL: ["birth_date"],
     }.get(InviteRole(invite.role), ["title"])
 
 
-def cleaned(answers: Answers, invite: Invite) -> Answers:
+def cleaned(answers: Answers, invite: Invite, own: Person | None = None) -> Answers:
     """The answers that the invite asks for, in the form in which they are kept. Raises `Refusal` naming the field."""
-    wanted = fields_for(invite)
+    wanted = fields_for(invite, own)
+    known = {name: getattr(own, name) for name in _OWN_NAMES} if own else {}
     names = [field for field in wanted if field.endswith("_name") or field == "patronymic"]
-    values: dict[str, Any] = {field: _name(getattr(answers, field), field) for field in names}
+    values: dict[str, Any] = known | {field: _name(getattr(answers, field), field) for field in names}
     if "kind" in wanted and answers.kind not in Guardianship.Kind.values:
         raise Refusal(_("Say who you are to the child."), code="no_kinship", field="kind")
     if "birth_date" in wanted:

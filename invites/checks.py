@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from accounts.models import User
+from chats.models import Chat
 from school.models import Enrolment, Guardianship, Person, StaffPosition
 from school.rights import may
 from school.text import fold
@@ -46,13 +47,18 @@ def refusal_of(
 
 def _standing(invite: Invite, user: User, answers: Answers | None) -> str:
     """Is the user inside already, or waiting at the door?"""
-    if _is_member(invite, user, answers):
+    if is_inside(invite, user, answers) and _is_in_chat(invite, user):
         return "already_member"
     waiting = JoinRequest.objects.own(user).waiting().filter(school=invite.school_id, role=invite.role)
     return "waiting_for_approval" if waiting.filter(school_class=invite.school_class_id).exists() else ""
 
 
-def _is_member(invite: Invite, user: User, answers: Answers | None) -> bool:
+def _is_in_chat(invite: Invite, user: User) -> bool:
+    return invite.chat_id is None or Chat.objects.of_member(user).filter(pk=invite.chat_id).exists()
+
+
+def is_inside(invite: Invite, user: User, answers: Answers | None = None) -> bool:
+    """Has the user the role already to which the invite leads? A link to a chat is of use to him all the same."""
     if invite.person:
         return invite.person.user_id == user.pk
     here = {"school": invite.school_id, "school_class": invite.school_class_id}

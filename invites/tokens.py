@@ -40,7 +40,7 @@ def named_in(token: str) -> Invite | None:
     number = token.partition("-")[0]
     if not (0 < len(number) <= _ID_LENGTH and number.isascii() and number.isalnum()):
         return None
-    invites = Invite.objects.select_related("school", "school_class__school", "person", "created_by")
+    invites = Invite.objects.select_related("school", "school_class__school", "person", "created_by", "chat")
     return invites.filter(pk=int(number, 36)).first()
 
 

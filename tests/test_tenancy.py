@@ -91,6 +91,7 @@ REACHED_THROUGH: dict[str, str] = {
     "school.SchoolUserPermission": "the school, by who manages rights",
     "school.ClassUserPermission": "the school, by who manages rights",
     "school.StudyGroupUserPermission": "the school, by who manages rights",
+    "invites.InviteUse": "its invite",
     "channels_app.Reading": "one's own, through the channel",
 }
 

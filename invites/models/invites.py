@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chats.models import Chat
 from school.models import Guardianship, Person, School, SchoolClass
 from school.querysets import rights_q
 
@@ -79,11 +80,12 @@ class InviteQuerySet(models.QuerySet["Invite"]):
         return self.open().filter(uses=0)
 
     def with_names(self) -> Self:
-        return self.select_related("school", "school_class", "person", "created_by")
+        return self.select_related("school", "school_class", "person", "created_by", "chat")
 
 
 class Invite(models.Model):
-    """A link that brings people of one role into a class or the school, or one known person (`person`).
+    """A link that brings people of one role into a class or the school, or one known person (`person`); with `chat`
+    also into a chat whose people are chosen by hand.
 
     Its token is not here: it is derived from the id and the nonce (`invites.tokens`). `uses` counts the places taken:
     a request that waits holds one, a refused one gives it back.
@@ -95,6 +97,7 @@ class Invite(models.Model):
         SchoolClass, on_delete=models.CASCADE, null=True, blank=True, related_name="invites", verbose_name=_("class")
     )
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="invites")
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, null=True, blank=True, related_name="invites")
     nonce = models.CharField(max_length=32, editable=False)
     expires_at = models.DateTimeField(_("valid until"))
     max_uses = models.PositiveIntegerField(_("how many may join"), null=True, blank=True)
@@ -128,6 +131,9 @@ class Invite(models.Model):
                 name="a_personal_invite_has_one_use", condition=Q(person__isnull=True) | Q(max_uses=1)
             ),
             models.CheckConstraint(
+                name="an_invite_to_a_chat_is_not_personal", condition=Q(chat__isnull=True) | Q(person__isnull=True)
+            ),
+            models.CheckConstraint(
                 name="pupils_and_parents_are_invited_to_a_class",
                 condition=~Q(role__in=CLASS_ROLES) | Q(school_class__isnull=False),
             ),
@@ -143,7 +149,7 @@ class Invite(models.Model):
         ]
         indexes = [
             models.Index(fields=["school", "-created_at"], name="invites_of_a_school"),
-            models.Index(fields=["school_class", "role"], name="invites_of_a_class"),
+            models.Index(fields=["school", "school_class", "role"], name="invites_of_a_class"),
             models.Index(fields=["expires_at"], condition=_OPEN, name="open_invites_by_term"),
             models.Index(fields=["created_at"], condition=_OPEN & Q(uses=0), name="unclaimed_invites_by_age"),
         ]
@@ -193,7 +199,7 @@ class InviteUse(models.Model):
         verbose_name = _("use of an invite")
         default_permissions = ()
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["invite", "-at"], name="uses_of_an_invite")]
+        indexes = [models.Index(fields=["school", "invite", "-at"], name="uses_of_an_invite")]
         constraints = [
             models.CheckConstraint(
                 name="a_refused_use_names_its_reason", condition=~Q(outcome="refused") | ~Q(code="")

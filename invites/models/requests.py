@@ -30,7 +30,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         return self.filter(_WAITING)
 
     def with_names(self) -> Self:
-        return self.select_related("school", "school_class", "person", "child", "invite", "user", "decided_by")
+        return self.select_related("school", "school_class", "person", "child", "invite__chat", "user", "decided_by")
 
 
 class JoinRequest(models.Model):
@@ -98,7 +98,7 @@ class JoinRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["school", "status", "created_at"], name="requests_of_a_school"),
-            models.Index(fields=["school_class", "status"], name="requests_of_a_class"),
+            models.Index(fields=["school", "school_class", "status"], name="requests_of_a_class"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from ..matching import child_of, guardian_meant, person_meant, pupils_of
 from ..models import InviteRole, JoinRequest
 from ..ranks import require_rank
 from . import joining
+from .chat_links import enter_chat_if_allowed
 from .requesting import free_place
 
 Status = JoinRequest.Status
@@ -43,6 +44,7 @@ def approve_request(
     """
     locked = _to_decide(by, request)
     joined = _admit(by, locked, child, person, as_new)
+    enter_chat_if_allowed(locked.invite, joined)
     _close(locked, Status.APPROVED, by)
     new = {"role": locked.role, "class": str(locked.school_class or ""), "user": str(locked.user)}
     record(EventKind.JOIN_APPROVED, by=by, school=locked.school, subject=locked, person=joined, new=new)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from chats.models import Chat
 from school.errors import Refusal, require_same_school
 from school.eventlog import line, record_many
 from school.models import EventKind, School, SchoolClass
@@ -17,6 +18,7 @@ from school.models import EventKind, School, SchoolClass
 from ..models import CLASS_ROLES, Invite, InviteRole
 from ..ranks import require_to_annul, require_to_invite
 from ..tokens import new_nonce
+from .chat_links import require_chat_link
 
 LONGEST_TERM = dt.timedelta(days=365)
 MOST_PLACES = 10_000
@@ -48,8 +50,9 @@ def create_invite(
     max_uses: int | None = None,
     needs_approval: bool | None = None,
     note: str = "",
+    chat: Chat | None = None,
 ) -> Invite:
-    """A link for all of one role: pupils or parents of a class, the staff of the school.
+    """A link for all of one role: pupils or parents of a class, the staff of the school; with `chat` into it as well.
 
     Raises `RightDenied`, `AboveOwnRole`, or `Refusal` for a class that is missing or archived and a term in the past.
     """
@@ -60,11 +63,14 @@ def create_invite(
     if role in CLASS_ROLES:
         require_class(school, school_class)
     require_to_invite(by, role, school, school_class)
+    if chat:
+        require_chat_link(by, chat, role, school_class)
     if max_uses is not None and not 1 <= max_uses <= MOST_PLACES:
         raise Refusal(_("The number of places is between 1 and 10,000."), code="bad_places", field="max_uses")
     approval = DEFAULTS[role].needs_approval if needs_approval is None else needs_approval
     terms = {"expires_at": term_of(role, expires_at), "max_uses": max_uses, "needs_approval": approval}
-    invite = Invite(school=school, role=role, school_class=school_class, note=_note(note), created_by=by, **terms)
+    whom = {"school": school, "role": role, "school_class": school_class, "chat": chat}
+    invite = Invite(note=_note(note), created_by=by, **whom, **terms)
     return save_invites(by, [invite])[0]
 
 
@@ -102,7 +108,7 @@ def save_invites(by: User, invites: list[Invite]) -> list[Invite]:
 def _terms(invite: Invite) -> dict[str, Any]:
     terms = {name: getattr(invite, name) for name in ("role", "expires_at", "max_uses", "needs_approval", "note")}
     order = {"order_number": invite.order_number, "order_date": invite.order_date} if invite.order_number else {}
-    return {**terms, **order, "class": str(invite.school_class or "")}
+    return {**terms, **order, "class": str(invite.school_class or ""), "chat": str(invite.chat or "")}
 
 
 def role_named(role: str) -> InviteRole:

@@ -18,11 +18,12 @@ from sferum_portal import request_context
 
 from .. import tokens
 from ..answers import Answers, cleaned
-from ..checks import check
-from ..matching import child_meant, guardian_meant, has_both_parents, pupil_meant, staff_meant
+from ..checks import check, is_inside
+from ..matching import child_meant, guardian_meant, has_both_parents, own_person, pupil_meant, staff_meant
 from ..models import Invite, InviteRole, InviteUse, JoinRequest
 from ..refusals import InviteRefused
 from . import joining
+from .chat_links import enter_chat
 from .requesting import limit_attempts, open_request
 
 Outcome = InviteUse.Outcome
@@ -86,19 +87,35 @@ def _redeem(by: User, invite: Invite | None, answers: Answers) -> Redemption:
     # The second click of a double click waits here, and is then told that its owner has joined.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     invite = check(invite, by, answers)
-    answers = cleaned(answers, invite)
-    limit_attempts(by, invite)
-    person, child = _records_meant(invite, answers)
-    if _joins_at_once(invite, person, child):
-        result = Redemption(invite, Outcome.JOINED, person=_join(by, invite, answers, person, child))
+    result = _enter_chat_only(by, invite) or _join_or_ask(by, invite, answers)
+    if result.person:
         record(EventKind.INVITE_REDEEMED, by=by, school=invite.school, subject=invite, person=result.person)
-    else:
-        request = open_request(by=by, invite=invite, answers=answers, person=person, child=child)
-        result = Redemption(invite, Outcome.REQUESTED, request=request)
     # The last write before the commit, so that others wait for the row of the invite as shortly as can be.
     _take_place(invite)
     _log(invite, result.outcome, by, person=result.person)
     return result
+
+
+def _enter_chat_only(by: User, invite: Invite) -> Redemption | None:
+    """A link to a chat, used by somebody who has the role already: he enters the chat, nothing is asked."""
+    own = own_person(invite, by)
+    if invite.chat is None or own is None or not is_inside(invite, by):
+        return None
+    enter_chat(invite, own)
+    return Redemption(invite, Outcome.JOINED, person=own)
+
+
+def _join_or_ask(by: User, invite: Invite, answers: Answers) -> Redemption:
+    answers = cleaned(answers, invite, own_person(invite, by))
+    limit_attempts(by, invite)
+    person, child = _records_meant(invite, answers)
+    if _joins_at_once(invite, person, child):
+        joined = _join(by, invite, answers, person, child)
+        if invite.chat:
+            enter_chat(invite, joined)
+        return Redemption(invite, Outcome.JOINED, person=joined)
+    request = open_request(by=by, invite=invite, answers=answers, person=person, child=child)
+    return Redemption(invite, Outcome.REQUESTED, request=request)
 
 
 def _records_meant(invite: Invite, answers: Answers) -> tuple[Person | None, Person | None]:
