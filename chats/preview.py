@@ -41,7 +41,8 @@ def _by_lists(groups: list[RoleGroup]) -> Q:
                 person=me, study_group__school_class=group.school_class_id
             ),
         }
-        if fact := facts.get(Role(group.role)):
+        fact = facts.get(Role(group.role))
+        if fact is not None:
             condition |= Q(Exists(fact))
     return condition
 

@@ -33,6 +33,8 @@ class PersonForm(NamesForm):
 class PupilForm(PersonForm, OrderForm):
     """A new pupil of a class, with the order of his enrolment if there is one."""
 
+    field_order = list(PersonForm.base_fields)
+
     @property
     def person(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in PersonForm.base_fields}

@@ -1,0 +1,96 @@
+"""A class, its homeroom teacher, the parents' chat, a parent by a link: from nothing to a conversation."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from . import people as do
+from .portal import Portal
+
+pytestmark = pytest.mark.browser
+PARENT = "+79165550101"
+
+
+def make_class(admin: Page, teacher: str) -> None:
+    do.sign_in_by_password(admin, do.ADMINISTRATOR)
+    admin.get_by_role("link", name="Классы", exact=True).click()
+    admin.get_by_role("link", name="Создать классы").click()
+    admin.get_by_label("Классы").fill("7Б")
+    admin.get_by_role("button", name="Создать").click()
+    admin.get_by_role("link", name="7Б", exact=True).click()
+    admin.get_by_role("link", name="Назначить классного руководителя").click()
+    do.choose(admin, "Классный руководитель", teacher)
+    admin.get_by_role("button", name="Сохранить").click()
+    expect(admin.get_by_role("main")).to_contain_text(f"Классный руководитель: {teacher}")
+
+
+def add_pupil(admin: Page) -> None:
+    admin.get_by_role("link", name="Добавить ученика").first.click()
+    admin.get_by_label("Фамилия").fill("О’Коннор-Ёлкин")
+    admin.get_by_label("Имя", exact=True).fill("Пётр")
+    admin.get_by_role("button", name="Сохранить", exact=True).click()
+    expect(admin.get_by_role("main")).to_contain_text("О’Коннор-Ёлкин Пётр")
+
+
+def create_parents_chat(teacher: Page) -> None:
+    """Two clicks from the page of the class."""
+    do.sign_in_by_password(teacher, do.TEACHER)
+    teacher.get_by_role("link", name="Класс 7Б").click()
+    teacher.get_by_role("link", name="Чат родителей").click()
+    teacher.get_by_role("button", name="Создать чат").click()
+    expect(teacher.get_by_role("log")).to_be_visible()
+
+
+def link_for_parents(teacher: Page) -> str:
+    """The link that the homeroom teacher copies from the page of the class."""
+    page = teacher.context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Класс 7Б").click()
+    page.get_by_role("button", name="Пригласить родителей").click()
+    text = page.get_by_role("main").inner_html()
+    found = re.search(r"https?://[^\"'\s<]+/join/[\w-]+/", text)
+    assert found
+    page.close()
+    return found[0]
+
+
+def join_as_parent(parent: Page, portal: Portal) -> None:
+    """Three steps: whose invite, the phone with its code, the names."""
+    expect(parent.get_by_role("main")).to_contain_text("7Б")
+    parent.get_by_role("link", name="Я родитель").click()
+    parent.get_by_label("Телефон", exact=True).fill("8 916 555-01-01")
+    parent.get_by_role("button", name="Получить код").click()
+    do.enter_code(parent, portal, PARENT)
+    parent.get_by_label("Фамилия", exact=True).fill("О’Коннор-Ёлкина")
+    parent.get_by_label("Имя", exact=True).fill("Мария")
+    parent.get_by_label("Фамилия ребёнка").fill("О'Коннор-Елкин")
+    parent.get_by_label("Имя ребёнка").fill("Петр")
+    parent.get_by_label("Мать").check()
+    parent.get_by_role("main").get_by_role("button", name="Вступить").click()
+    expect(parent.get_by_role("log")).to_be_visible()
+
+
+def test_from_an_empty_class_to_a_conversation(portal: Portal, open_page: Callable[..., Page]) -> None:
+    admin = open_page()
+    make_class(admin, "Воронова Ирина Юрьевна")
+    add_pupil(admin)
+    teacher = open_page(phone=True)
+    create_parents_chat(teacher)
+    parent = open_page(link_for_parents(teacher), phone=True)
+    join_as_parent(parent, portal)
+
+    do.say(parent, "Добрый вечер! Мы вступили.")
+    expect(teacher.get_by_role("log")).to_contain_text("Мы вступили")
+    do.say(teacher, "Здравствуйте, Мария.")
+    expect(parent.get_by_role("log")).to_contain_text("Здравствуйте, Мария.")
+
+
+def test_a_pupil_is_told_why_he_creates_no_chat(portal: Portal, open_page: Callable[..., Page]) -> None:
+    pupil = open_page(phone=True)
+    do.sign_in_by_password(pupil, do.PUPIL)
+    pupil.get_by_role("link", name="Класс 7А").click()
+    expect(pupil.get_by_role("button", name="Чат родителей")).to_have_attribute("aria-disabled", "true")
+    pupil.get_by_text("Почему нельзя?").first.click()
+    expect(pupil.get_by_role("main")).to_contain_text("2.3")
