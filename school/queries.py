@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
@@ -108,7 +109,8 @@ def counts_of(school: School) -> SchoolCounts:
         "headless": _number(classes_without_homeroom(school)),
         "alone": _number(alone),
     }
-    return SchoolCounts(**School.objects.filter(pk=school.pk).values(**numbers).get())
+    found: dict[str, Any] = School.objects.filter(pk=school.pk).values(**numbers).get()
+    return SchoolCounts(**found)
 
 
 def _number(rows: QuerySet, of: str = "pk") -> Coalesce:
@@ -143,7 +145,7 @@ def name_roles(people: Iterable[Person], classes: dict[int, SchoolClass] | None 
 def _role_rows(ids: list[int]) -> list[tuple[int, str, str, int]]:
     """(person, what, detail, class or 0), the weightiest first."""
     child_class = Enrolment.objects.active().filter(person=OuterRef("pupil")).values("school_class")[:1]
-    sources: list[tuple[str, str, QuerySet, object, object]] = [
+    sources: list[tuple[str, str, QuerySet, Any, Any]] = [
         ("1position", "person", StaffPosition.objects.active(), F("kind"), Value(0)),
         ("2homeroom", "person", Homeroom.objects.active(), Value(""), F("school_class")),
         ("3pupil", "person", Enrolment.objects.active(), Value(""), F("school_class")),

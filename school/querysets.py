@@ -1,5 +1,6 @@
 """The door to what a school owns: views and API read only through `visible_to` and `allowing`."""
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -69,12 +70,17 @@ class PersonQuerySet(models.QuerySet["Person"]):  # type: ignore[name-defined]
         return self.filter(user__isnull=False)
 
     def search(self, text: str) -> Self:
-        """People whose name holds every word of the text, in any spelling that `fold` makes equal."""
-        from .text import fold
+        """People whose name holds every word of the text, in any spelling that `fold` makes equal, also in the wrong
+        layout of the keyboard; a text of digits is looked for in the phones.
+        """
+        from .text import fold, other_layout
 
+        digits = re.sub(r"[\s()+-]", "", text)
+        if digits.isdecimal() and len(digits) > 3:
+            return self.filter(phone__contains=digits[1:] if len(digits) == 11 else digits)
         query = self
-        for word in fold(text).split():
-            query = query.filter(search_key__contains=word)
+        for word in text.split():
+            query = query.filter(Q(search_key__contains=fold(word)) | Q(search_key__contains=fold(other_layout(word))))
         return query
 
     def visible_to(self, user: "User") -> Self:

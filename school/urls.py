@@ -46,6 +46,7 @@ _people: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/remove/", person_acts.remove, name="remove"),
     path("people/<int:pk>/role/", role_change.role_change, name="role_change"),
     path("people/<int:pk>/positions/add/", person_acts.add_position, name="add_position"),
+    path("people/<int:pk>/detach/", person_acts.detach, name="detach"),
     path("people/<int:pk>/activist/", person_acts.set_activist, name="set_activist"),
     path("people/<int:pk>/parents/add/", family.add_parent, name="add_parent"),
     path("people/positions/<int:pk>/end/", person_acts.end_position, name="end_position"),

@@ -38,10 +38,10 @@ class EventFilter(forms.Form):
         data = self.cleaned_data
         rows = everything.filter(school=school)
         if text := data.get("q"):
-            people = Person.objects.filter(school=school).search(text)  # type: ignore[attr-defined]
+            people = Person.objects.filter(school=school).search(text)
             rows = rows.filter(person_id__in=people.values("pk")) | rows.filter(subject_name__icontains=text)
         if text := data.get("actor"):
-            actors = Person.objects.filter(school=school).search(text)  # type: ignore[attr-defined]
+            actors = Person.objects.filter(school=school).search(text)
             rows = rows.filter(actor__in=actors.exclude(user=None).values("user"))
         conditions = {"kind": "kind", "person": "person_id"}
         rows = rows.filter(**{field: data[name] for name, field in conditions.items() if data.get(name)})

@@ -69,7 +69,7 @@ class PersonField(forms.CharField):
     def offer(self, people: QuerySet[Person], url: str) -> None:
         self.people, self.widget.url = people, url
 
-    def clean(self, value: Any) -> Person | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Person | None:
         text = super().clean(value)
         if not text:
             return None

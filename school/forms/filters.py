@@ -77,15 +77,17 @@ class PeopleFilter(forms.Form):
         if role in active:
             return Q(Exists(active[role]))
         if role == "administrator":
-            return Q(Exists(active["staff"].filter(kind__in=ADMINISTRATOR_KINDS)))
+            posts = StaffPosition.objects.active().filter(kind__in=ADMINISTRATOR_KINDS)
+            return Q(Exists(posts.filter(person=OuterRef("pk"))))
         if role == "none":
             return ~Q(Exists(active["pupil"])) & ~Q(Exists(active["parent"])) & ~Q(Exists(active["staff"]))
         return Q()
 
     def _class(self) -> Q:
         """The pupils of the class, their parents, its homeroom teacher."""
-        if not (pk := self.value("school_class")):
+        if not (chosen := self.value("school_class")):
             return Q()
+        pk = int(chosen)
         pupils = Enrolment.objects.active().filter(school_class=pk).values("person_id")
         parents = Guardianship.objects.active().filter(pupil__in=pupils).values("guardian_id")
         lead = Homeroom.objects.active().filter(school_class=pk).values("person_id")

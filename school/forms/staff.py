@@ -82,7 +82,7 @@ class TeacherForm(forms.Form):
 
     def __init__(self, *args: Any, group: StudyGroup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        taken = group.teachings.active().values("person_id")  # type: ignore[attr-defined]
+        taken = group.teachings.active().values("person_id")
         self.fields["person"].queryset = teachers_of(group.school).exclude(pk__in=taken)  # type: ignore[attr-defined]
 
 
@@ -95,7 +95,7 @@ class MembersForm(forms.Form):
 
     def __init__(self, *args: Any, school_class: SchoolClass, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        enrolled = school_class.enrolments.active().values("person_id")  # type: ignore[attr-defined]
+        enrolled = school_class.enrolments.active().values("person_id")
         self.fields["pupils"].queryset = Person.objects.filter(pk__in=enrolled)  # type: ignore[attr-defined]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.phones import display_phone
 
 from ..querysets import PersonQuerySet
-from ..text import fold
+from ..text import fold, is_name
 from .organisation import School
 
 
@@ -76,6 +77,11 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("school:person", args=[self.school_id, self.pk])
+
+    def clean(self) -> None:
+        names = {name: getattr(self, name) for name in ("last_name", "first_name", "patronymic")}
+        if bad := [name for name, text in names.items() if not is_name(text)]:
+            raise ValidationError(dict.fromkeys(bad, _("A name is written with letters, without pictures and signs.")))
 
     @property
     def full_name(self) -> str:

@@ -46,7 +46,7 @@ def class_page(request: SignedInRequest, school_id: int, pk: int) -> HttpRespons
         "school/class.html",
         school,
         pupils=pupils,
-        parents=sum(len(row.person.parents) for row in pupils),  # type: ignore[attr-defined]
+        parents=len({tie.guardian_id for row in pupils for tie in row.person.parents}),  # type: ignore[attr-defined]
         panels=panels.render("class", request, school_class),
         **class_context(request, school_class, "pupils"),
     )

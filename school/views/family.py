@@ -25,7 +25,7 @@ def add_parent(request: SignedInRequest, school_id: int, pk: int) -> HttpRespons
     """A parent who is in the lists, by name, or a new one: two forms on one page."""
     school = enter_school(request, school_id)
     pupil = enter_person(request, school, pk)
-    enrolment = pupil.enrolments.active().select_related("school_class").first()  # type: ignore[attr-defined]
+    enrolment = pupil.enrolments.active().select_related("school_class").first()
     require(request.user, "decide_requests", enrolment.school_class if enrolment else school)
     known, new = _forms(request, school)
     chosen: Any = known if known.is_bound else new

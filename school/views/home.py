@@ -41,6 +41,6 @@ def _today(request: HttpRequest, user: User, school: School) -> HttpResponse:
         "children": children,
         "classes": classes,
         "panels": panels.render("home", request, person),
-        "is_applicant": person.teaches and not person.is_verified,  # type: ignore[attr-defined]
+        "is_applicant": person.teaches and not person.is_verified,
     }
     return render(request, "school/today.html", context)

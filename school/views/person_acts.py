@@ -45,7 +45,7 @@ def move(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     school = enter_school(request, school_id)
     person = enter_person(request, school, pk)
     require(request.user, "manage_people", school)
-    here = person.enrolments.active().select_related("school_class").first()  # type: ignore[attr-defined]
+    here = person.enrolments.active().select_related("school_class").first()
     form = MoveForm(request.POST or None, school=school, without=here.school_class if here else None)
 
     def act() -> None:
@@ -133,6 +133,20 @@ def end_position(request: SignedInRequest, school_id: int, pk: int) -> HttpRespo
         lambda: staff.end_position(by=request.user, position=position),
         back=position.person.get_absolute_url(),
         said=_("The position has ended."),
+    )
+
+
+@login_required
+@require_POST
+def detach(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
+    """Somebody else joined as this person: the login goes, the person is invited anew."""
+    school = enter_school(request, school_id)
+    person = enter_person(request, school, pk)
+    return carry_out(
+        request,
+        lambda: services.detach_user(by=request.user, person=person),
+        back=person.get_absolute_url(),
+        said=_("The login is taken off. Invite the right person."),
     )
 
 

@@ -19,6 +19,7 @@ from ..models import Person, School, SchoolClass, StudyGroup, TemporaryPermissio
 from ..regulation import RIGHTS, Role
 from ..rights import Scope, effective_rights, explain, may, require
 from ..services import rights as services
+from ..temporary import TEMPORARY_MODELS
 from .pages import carry_out, form_page, page
 
 
@@ -78,7 +79,7 @@ def set_right(request: SignedInRequest, school_id: int) -> HttpResponse:
 def temporary_of(school: School) -> list[TemporaryPermission]:
     """Every temporary right of the school that is not over, the first to end first."""
     rows: list[TemporaryPermission] = []
-    for model in services.TEMPORARY_MODELS.values():
+    for model in TEMPORARY_MODELS.values():
         found = model.objects.filter(school=school).select_related("user", "permission", "content_object", "granted_by")
         rows += found
     for row in rows:
@@ -129,7 +130,7 @@ def end_grant(request: SignedInRequest, school_id: int, scope: str, pk: int) -> 
     """Take a temporary right back before its term. `scope` is where it is held: school, schoolclass, studygroup."""
     school = enter_school(request, school_id)
     require(request.user, "manage_rights", school)
-    models = {model._meta.model_name: rows for model, rows in services.TEMPORARY_MODELS.items()}
+    models = {model._meta.model_name: rows for model, rows in TEMPORARY_MODELS.items()}
     if scope not in models:
         raise Http404
     permission = get_object_or_404(models[scope].objects.filter(school=school), pk=pk)

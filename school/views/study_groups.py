@@ -66,9 +66,9 @@ def study_group(request: SignedInRequest, school_id: int, pk: int) -> HttpRespon
 
 
 def _group_context(group: StudyGroup, **forms: Any) -> dict[str, Any]:
-    members = group.memberships.active().values_list("person_id", flat=True)  # type: ignore[attr-defined]
+    members = group.memberships.active().values_list("person_id", flat=True)
     initial = {"pupils": list(members)}
-    teachings = group.teachings.active().select_related("person")  # type: ignore[attr-defined]
+    teachings = group.teachings.active().select_related("person")
     return {
         "group": group,
         "teachings": teachings,

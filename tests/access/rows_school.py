@@ -140,6 +140,7 @@ ROWS += [
     act("group_members", lambda p: {**of_school(p), "pk": p.part.pk}, IN_CLASS, IN_OTHER_CLASS),
     act("release_teaching", of_teaching, IN_CLASS, IN_OTHER_CLASS),
     act("end_position", of_position, STAFF, STAFF),
+    act("detach", of_pupil, IN_CLASS, IN_OTHER_CLASS),
     act("set_activist", of_pupil, IN_CLASS, IN_OTHER_CLASS, data=lambda p: {"active": "1"}),
     act(
         "remove_parent",
