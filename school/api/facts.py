@@ -25,7 +25,7 @@ from ..models import (
 )
 from ..rights import require
 from ..services import people, pupils, staff
-from .base import InSchool, OrderSerializer, Seen, seen, validated
+from .base import InSchool, OrderSerializer, Seen, actor, seen, validated
 
 _DATES = ["starts_on", "ends_on"]
 _ORDER = ["order_number", "order_date"]
@@ -102,7 +102,7 @@ class FactsView(InSchool, generics.ListAPIView):
     right = ""  # asked before the body is looked at; empty where it depends on the body
 
     def get_queryset(self) -> QuerySet[Fact]:
-        rows: Any = self.rows(self.model).select_related(*self.persons).order_by("-pk")
+        rows = self.rows(self.model).select_related(*self.persons).order_by("-pk")
         asked = self.request.query_params if self.request else {}
         if asked.get("history") != "1":
             rows = rows.active()
@@ -135,7 +135,7 @@ class FactView(generics.GenericAPIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        rows: Any = self.model.objects.visible_to(request.user).active()
+        rows: Any = self.model.objects.visible_to(actor(request)).active()
         self.end(generics.get_object_or_404(rows.select_related("school", *self.related), pk=pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -148,8 +148,9 @@ class EnrolmentsView(FactsView):
 
     model, serializer_class, right = Enrolment, EnrolmentSerializer, "manage_people"
 
-    def make(self, person: Person, school_class: SchoolClass, **order: Any) -> Fact:
-        return pupils.enrol_pupil(by=self.request.user, person=person, school_class=school_class, order=order)
+    def make(self, **data: Any) -> Fact:
+        person, school_class = data.pop("person"), data.pop("school_class")
+        return pupils.enrol_pupil(by=actor(self.request), person=person, school_class=school_class, order=data)
 
 
 class MoveView(generics.GenericAPIView):
@@ -164,7 +165,7 @@ class MoveView(generics.GenericAPIView):
         require(request.user, "manage_people", self.school)
         order = validated(self, MoveSerializer)
         to_class = order.pop("school_class")
-        fact = pupils.move_pupil(by=request.user, person=enrolment.person, to_class=to_class, order=order)
+        fact = pupils.move_pupil(by=actor(request), person=enrolment.person, to_class=to_class, order=order)
         return Response(EnrolmentSerializer(fact).data, status=status.HTTP_201_CREATED)
 
 
@@ -175,7 +176,7 @@ class GuardianshipsView(FactsView):
     persons = ("guardian", "pupil")
 
     def make(self, **data: Any) -> Fact:
-        return people.add_guardian(by=self.request.user, **data)
+        return people.add_guardian(by=actor(self.request), **data)
 
 
 class GuardianshipView(FactView):
@@ -183,7 +184,7 @@ class GuardianshipView(FactView):
     related = ("guardian", "pupil")
 
     def end(self, fact: Guardianship) -> None:
-        people.remove_guardian(by=self.request.user, guardianship=fact)
+        people.remove_guardian(by=actor(self.request), guardianship=fact)
 
 
 class PositionsView(FactsView):
@@ -193,14 +194,14 @@ class PositionsView(FactsView):
 
     def make(self, **data: Any) -> Fact:
         data["kind"] = StaffPosition.Kind(data["kind"])
-        return staff.start_position(by=self.request.user, **data)
+        return staff.start_position(by=actor(self.request), **data)
 
 
 class PositionView(FactView):
     model, serializer_class = StaffPosition, PositionSerializer
 
     def end(self, fact: StaffPosition) -> None:
-        staff.end_position(by=self.request.user, position=fact)
+        staff.end_position(by=actor(self.request), position=fact)
 
 
 class HomeroomsView(FactsView):
@@ -209,7 +210,7 @@ class HomeroomsView(FactsView):
     model, serializer_class, right = Homeroom, HomeroomSerializer, "manage_staff"
 
     def make(self, **data: Any) -> Fact:
-        return staff.assign_homeroom(by=self.request.user, **data)
+        return staff.assign_homeroom(by=actor(self.request), **data)
 
 
 class HomeroomView(FactView):
@@ -217,7 +218,7 @@ class HomeroomView(FactView):
     related = ("person", "school_class")
 
     def end(self, fact: Homeroom) -> None:
-        staff.release_homeroom(by=self.request.user, school_class=fact.school_class)
+        staff.release_homeroom(by=actor(self.request), school_class=fact.school_class)
 
 
 class TeachingsView(FactsView):
@@ -226,7 +227,7 @@ class TeachingsView(FactsView):
     model, serializer_class, right = Teaching, TeachingSerializer, "manage_staff"
 
     def make(self, **data: Any) -> Fact:
-        return staff.assign_teaching(by=self.request.user, **data)
+        return staff.assign_teaching(by=actor(self.request), **data)
 
 
 class TeachingView(FactView):
@@ -234,4 +235,4 @@ class TeachingView(FactView):
     related = ("person", "study_group__school_class", "study_group__subject")
 
     def end(self, fact: Teaching) -> None:
-        staff.release_teaching(by=self.request.user, teaching=fact)
+        staff.release_teaching(by=actor(self.request), teaching=fact)

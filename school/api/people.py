@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
@@ -11,10 +10,11 @@ from rest_framework.response import Response
 from accounts.phones import normalize_phone
 
 from ..models import Enrolment, Guardianship, Person, SchoolClass, StaffPosition
+from ..querysets import PersonQuerySet
 from ..rights import require
 from ..services import people, pupils, staff
 from ..services.roster import ADMINISTRATOR_KINDS
-from .base import InSchool, OrderSerializer, seen, validated
+from .base import InSchool, OrderSerializer, actor, seen, validated
 
 _NAMES = ["last_name", "first_name", "patronymic"]
 _CONTACTS = ["birth_date", "phone", "email", "file_number"]
@@ -75,14 +75,14 @@ def shown(request: Request, found: Person | list[Person]) -> Any:
     """The people as the user may see them: whose contacts are open is one question for all."""
     many = isinstance(found, list)
     ids = [person.pk for person in found] if isinstance(found, list) else [found.pk]
-    opened = Person.objects.contacts_visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True)
+    opened = Person.objects.contacts_visible_to(actor(request)).filter(pk__in=ids).values_list("pk", flat=True)
     return PersonSerializer(found, many=many, context={"open": set(opened)}).data
 
 
 class PeopleView(InSchool):
     serializer_class = PersonSerializer
 
-    def get_queryset(self) -> QuerySet[Person]:
+    def get_queryset(self) -> PersonQuerySet:
         return self.rows(Person).present().order_by("last_name", "first_name", "patronymic", "pk")
 
     @extend_schema(
@@ -100,7 +100,7 @@ class PeopleView(InSchool):
         page = self.paginate_queryset(self._filtered(found, request.query_params))
         return self.get_paginated_response(shown(request, list(page or [])))
 
-    def _filtered(self, found: QuerySet[Person], asked: Any) -> QuerySet[Person]:
+    def _filtered(self, found: PersonQuerySet, asked: Any) -> PersonQuerySet:
         facts: dict[str, Any] = {
             "pupil": Enrolment.objects.active().values("person"),
             "parent": Guardianship.objects.active().values("guardian"),
@@ -127,7 +127,7 @@ class PersonView(generics.GenericAPIView):
         person = seen(request, Person, pk)
         require(request.user, "manage_people", person.school)
         changes = validated(self, PersonInputSerializer, partial=True)
-        return Response(shown(request, people.edit_person(by=request.user, person=person, **changes)))
+        return Response(shown(request, people.edit_person(by=actor(request), person=person, **changes)))
 
 
 class PupilsView(generics.GenericAPIView):
@@ -140,7 +140,7 @@ class PupilsView(generics.GenericAPIView):
         require(request.user, "manage_people", school_class.school)
         data = validated(self, PupilInputSerializer)
         order = {name: data.pop(name) for name in ("order_number", "order_date")}
-        person = pupils.add_pupil(by=request.user, school_class=school_class, order=order, **data)
+        person = pupils.add_pupil(by=actor(request), school_class=school_class, order=order, **data)
         return Response(shown(request, person), status=status.HTTP_201_CREATED)
 
 
@@ -153,7 +153,7 @@ class StaffView(InSchool):
         require(request.user, "manage_staff", self.school)
         data = validated(self, StaffInputSerializer)
         kind = StaffPosition.Kind(data.pop("kind"))
-        person = staff.add_staff(by=request.user, school=self.school, kind=kind, **data)
+        person = staff.add_staff(by=actor(request), school=self.school, kind=kind, **data)
         return Response(shown(request, person), status=status.HTTP_201_CREATED)
 
 
@@ -164,5 +164,5 @@ class RemoveView(generics.GenericAPIView):
     def post(self, request: Request, pk: int) -> Response:
         """The person leaves the school: every role ends today, the record stays (2.1)."""
         person = seen(request, Person, pk)
-        people.remove_person(by=request.user, person=person, **validated(self, RemovalSerializer))
+        people.remove_person(by=actor(request), person=person, **validated(self, RemovalSerializer))
         return Response(shown(request, person))

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from ..models import Homeroom, School, SchoolClass, StudyGroup
 from ..rights import require
 from ..services import schools, structure
-from .base import InSchool, seen, validated
+from .base import InSchool, actor, seen, validated
 
 
 class SchoolSerializer(serializers.ModelSerializer):
@@ -55,7 +55,7 @@ class SchoolsView(generics.ListAPIView):
     serializer_class = SchoolSerializer
 
     def get_queryset(self) -> QuerySet[School]:
-        return School.objects.visible_to(self.request.user).order_by("pk")
+        return School.objects.visible_to(actor(self.request)).order_by("pk")
 
 
 class SchoolView(generics.GenericAPIView):
@@ -70,10 +70,10 @@ class SchoolView(generics.GenericAPIView):
         school = self._school(request, pk)
         require(request.user, "manage_school", school)
         changes = validated(self, SchoolSerializer, partial=True)
-        return Response(SchoolSerializer(schools.update_school(by=request.user, school=school, **changes)).data)
+        return Response(SchoolSerializer(schools.update_school(by=actor(request), school=school, **changes)).data)
 
     def _school(self, request: Request, pk: int) -> School:
-        return generics.get_object_or_404(School.objects.visible_to(request.user), pk=pk)
+        return generics.get_object_or_404(School.objects.visible_to(actor(request)), pk=pk)
 
 
 class ClassesView(InSchool, generics.ListAPIView):
@@ -90,7 +90,7 @@ class ClassesView(InSchool, generics.ListAPIView):
     def post(self, request: Request, school_id: int) -> Response:
         """A new class of the current year (2.1)."""
         require(request.user, "manage_structure", self.school)
-        made = structure.create_class(by=request.user, school=self.school, **validated(self, ClassSerializer))
+        made = structure.create_class(by=actor(request), school=self.school, **validated(self, ClassSerializer))
         return Response(ClassSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -107,7 +107,7 @@ class ClassView(generics.GenericAPIView):
         require(request.user, "manage_structure", school_class.school)
         name = {"parallel": school_class.parallel, "letter": school_class.letter}
         name |= validated(self, ClassSerializer, partial=True)
-        changed = structure.rename_class(by=request.user, school_class=school_class, **name)
+        changed = structure.rename_class(by=actor(request), school_class=school_class, **name)
         return Response(ClassSerializer(changed).data)
 
 
@@ -118,7 +118,7 @@ class ArchiveView(generics.GenericAPIView):
     def post(self, request: Request, pk: int) -> Response:
         """Put the class away; it must be empty (2.1)."""
         school_class = seen(request, SchoolClass, pk)
-        structure.archive_class(by=request.user, school_class=school_class)
+        structure.archive_class(by=actor(request), school_class=school_class)
         return Response(ClassSerializer(school_class).data)
 
 
@@ -139,7 +139,7 @@ class StudyGroupsView(generics.GenericAPIView):
         for codename in ("manage_staff", "manage_structure"):
             require(request.user, codename, school_class.school)
         data = validated(self, StudyGroupSerializer)
-        subject = structure.add_subject(by=request.user, school=school_class.school, name=data["subject"]["name"])
+        subject = structure.add_subject(by=actor(request), school=school_class.school, name=data["subject"]["name"])
         part = data.get("part", "")
-        group = structure.create_study_group(by=request.user, school_class=school_class, subject=subject, part=part)
+        group = structure.create_study_group(by=actor(request), school_class=school_class, subject=subject, part=part)
         return Response(StudyGroupSerializer(group).data, status=status.HTTP_201_CREATED)

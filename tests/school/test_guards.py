@@ -1,6 +1,7 @@
 """Roads by which somebody could get or keep a right that is not his; each is closed."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -26,7 +27,7 @@ from tests import factories as f
 from tests.world import World, make_additional_administrator
 
 pytestmark = pytest.mark.django_db
-ORDER = {"order_number": "12", "order_date": dt.date(2025, 9, 1)}
+ORDER: Any = {"order_number": "12", "order_date": dt.date(2025, 9, 1)}
 
 
 def refused(code: str):

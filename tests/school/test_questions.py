@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from school.models import School, SchoolUserPermission
 from school.regulation import RIGHTS, Role
-from school.rights import may, users_allowed
+from school.rights import Scope, may, users_allowed
 from school.services import rights
 from tests import factories as f
 from tests.school.questions import MODELS, disagreements
@@ -27,11 +27,12 @@ def test_they_agree_after_the_school_changed_its_table_and_gave_rights_by_hand(w
     rights.set_right(by=admin, school=school, role=Role.TEACHER, codename="view_people", allowed=True)
     rights.set_right(by=admin, school=school, role=Role.HOMEROOM, codename="invite_parents", allowed=False)
     until = timezone.now() + dt.timedelta(days=3)
-    for codename, scope in [
+    grants: list[tuple[str, Scope]] = [
         ("view_statistics", school),
         ("create_parents_chat", world.other_class.school_class),
         ("create_subject_chat", world.own.study_group),
-    ]:
+    ]
+    for codename, scope in grants:
         rights.grant_temporary(
             by=admin, person=world.people["employee"], codename=codename, scope=scope, until=until, reason="Замена"
         )

@@ -3,6 +3,8 @@
 import datetime as dt
 import threading
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,12 +13,13 @@ from django.db import connection
 from accounts.models import User
 from school.drift import check_rights
 from school.errors import Refusal
-from school.models import Enrolment, Homeroom, Person, RegistrationRequest, SchoolClass, StaffPosition
+from school.models import Enrolment, Guardianship, Homeroom, Person, RegistrationRequest, SchoolClass, StaffPosition
 from school.services import administrators, people, pupils, schools, staff, structure
 from tests import factories as f
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-ORDER = {"order_number": "12", "order_date": dt.date(2025, 9, 1)}
+MOTHER = Guardianship.Kind.MOTHER
+ORDER: Any = {"order_number": "12", "order_date": dt.date(2025, 9, 1)}
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
@@ -105,8 +108,8 @@ def test_a_brother_and_a_sister_change_classes_at_once():
         brother, sister = f.make_pupil(first), f.make_pupil(second)
         f.make_parent(brother, sister)
         outcomes = at_once(
-            lambda p=brother: pupils.move_pupil(by=f.fresh(admin), person=p, to_class=second),
-            lambda p=sister: pupils.move_pupil(by=f.fresh(admin), person=p, to_class=first),
+            partial(pupils.move_pupil, by=f.fresh(admin), person=brother, to_class=second),
+            partial(pupils.move_pupil, by=f.fresh(admin), person=sister, to_class=first),
         )
         assert outcomes == ["done", "done"]
     assert not check_rights(school)
@@ -120,8 +123,8 @@ def test_a_parent_is_linked_while_the_child_is_moved():
         pupil, other = f.make_pupil(first), f.make_pupil(first)
         parent = f.make_parent(other)
         outcomes = at_once(
-            lambda p=pupil: pupils.move_pupil(by=f.fresh(admin), person=p, to_class=second),
-            lambda p=pupil, g=parent: people.add_guardian(by=f.fresh(admin), pupil=p, guardian=g, kind="mother"),
+            partial(pupils.move_pupil, by=f.fresh(admin), person=pupil, to_class=second),
+            partial(people.add_guardian, by=f.fresh(admin), pupil=pupil, guardian=parent, kind=MOTHER),
         )
         assert outcomes == ["done", "done"]
     assert not check_rights(school)
@@ -148,7 +151,7 @@ def test_a_class_is_put_away_or_gets_a_pupil():
     school = f.make_school()
     admin = f.administrator_of(school)
     school_class = f.make_class(school, "9Ж")
-    names = {"last_name": "Новый", "first_name": "Пётр"}
+    names: Any = {"last_name": "Новый", "first_name": "Пётр"}
     outcomes = at_once(
         lambda: structure.archive_class(by=f.fresh(admin), school_class=SchoolClass.objects.get(pk=school_class.pk)),
         lambda: pupils.add_pupil(by=f.fresh(admin), school_class=SchoolClass.objects.get(pk=school_class.pk), **names),

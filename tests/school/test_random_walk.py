@@ -36,7 +36,7 @@ from tests.school.questions import disagreements
 from tests.world import make_world
 
 STEPS = 500
-ORDER = {"order_number": "7", "order_date": dt.date(2025, 9, 1)}
+ORDER: Any = {"order_number": "7", "order_date": dt.date(2025, 9, 1)}
 
 
 class Walk:
@@ -84,7 +84,7 @@ def some(row: Any) -> Any:
 
 
 def new_pupil(w: Walk, by: User) -> None:
-    names = {"last_name": "Новый", "first_name": f"Имя{w.random.random()}"}
+    names: Any = {"last_name": "Новый", "first_name": f"Имя{w.random.random()}"}
     person = pupils.add_pupil(by=by, school_class=some(w.one(SchoolClass)), **names)
     if w.random.random() < 0.7:
         f.join(person)
