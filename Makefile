@@ -22,7 +22,7 @@ export PORT
 # --- what people use --------------------------------------------------------------------------------------------------
 
 run: env  ## the portal at http://127.0.0.1:8000 (PORT=… for another)
-	@$(RUN) manage.py portal --host "$(HOST)" --port "$(PORT)"
+	@$(RUN) -u manage.py portal --host "$(HOST)" --port "$(PORT)"
 
 test: env  ## the suite on SQLite, with the embedded broker
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) --ignore=tests/browser
