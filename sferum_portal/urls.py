@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chats.urls")),
     path("", include("invites.urls")),
     path("", include("school.urls")),
+    path("", include("stats.urls")),
     path("", home, name="home"),
     path("appearance/", set_appearance, name="appearance"),
     path("ui/", gallery, name="gallery"),

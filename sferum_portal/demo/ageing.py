@@ -15,7 +15,7 @@ from .stage import Stage
 
 DAYS = 28
 FACTS: tuple[Any, ...] = (Activist, Enrolment, Guardianship, Homeroom, StaffPosition, Teaching)
-ACTIVE_IN_A_WEEK = {"staff": 0.9, "parents": 0.7, "pupils": 0.6}
+ACTIVE_IN_A_WEEK = {"staff": 0.85, "parents": 0.7, "pupils": 0.6}
 
 
 def age_school(stage: Stage) -> None:

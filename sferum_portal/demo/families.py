@@ -89,14 +89,14 @@ def choose_activists(stage: Stage) -> None:
 
 
 def join_staff(stage: Stage) -> None:
-    """The staff has joined, except one in twelve of the teachers and employees."""
+    """The staff has joined, except some of the teachers and employees."""
     late = (StaffPosition.Kind.TEACHER, StaffPosition.Kind.EXTRA_TEACHER, StaffPosition.Kind.EMPLOYEE)
     needed = {person.pk for person in stage.homerooms.values()} | {person.pk for person in stage.sign_ins.values()}
     willing = [
         person
         for kind, persons in stage.staff.items()
         for person in persons
-        if person.user_id is None and (kind not in late or person.pk in needed or stage.by_chance(0.92))
+        if person.user_id is None and (kind not in late or person.pk in needed or stage.by_chance(0.85))
     ]
     _join(stage, [(person, _by_phone(stage, person)) for person in willing])
 

@@ -1,6 +1,7 @@
 """The school, its staff and its classes: everything that the administrator enters first (2.1)."""
 
 import datetime as dt
+from typing import Any
 
 from accounts.models import User
 from school.models import Person, SchoolClass, StaffPosition
@@ -12,7 +13,7 @@ from .plan import SignIn
 from .stage import Stage, phone_of
 
 Kind = StaffPosition.Kind
-ORDER = {"order_number": "87-О", "order_date": dt.date(2025, 8, 28)}
+ORDER: dict[str, Any] = {"order_number": "87-О", "order_date": dt.date(2025, 8, 28)}
 
 
 def open_school(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """What has been made so far, and what every step of the making needs."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -34,7 +34,7 @@ class Stage:
     staff: dict[str, list[Person]] = field(default_factory=dict)  # by kind of position
     classes: dict[str, SchoolClass] = field(default_factory=dict)
     homerooms: dict[str, Person] = field(default_factory=dict)
-    pupils: dict[str, list[Person]] = field(default_factory=dict)
+    pupils: dict[str, Sequence[Person]] = field(default_factory=dict)
     parents: dict[int, list[Person]] = field(default_factory=dict)  # by pupil
     sign_ins: dict[SignIn, Person] = field(default_factory=dict)
 
