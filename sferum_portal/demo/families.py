@@ -65,8 +65,8 @@ def _add_parents(stage: Stage, families: list[tuple[Family, list[Person]]], alon
             rows += [(name.fields, brood, _kinship(name)) for name in (family.mother, family.father) if name]
     parents = bulk.add_parents(by=stage.administrator, school=stage.school, families=rows)
     stage.parents = {child.pk: [] for _family, brood in families for child in brood}
-    for parent, (_fields, brood, _kind) in zip(parents, rows, strict=True):
-        for child in brood:
+    for parent, (_fields, wards, _kind) in zip(parents, rows, strict=True):
+        for child in wards:
             stage.parents[child.pk].append(parent)
 
 
