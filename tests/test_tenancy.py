@@ -97,7 +97,6 @@ REACHED_THROUGH: dict[str, str] = {
     "channels_app.Reading": "one's own, through the channel",
     "chats.ChatAudience": "the chat",
     "chats.ChatMember": "the chat",
-    "invites.InviteUse": "the invite",
     "chats.ChatState": "one's own, through the chat",
 }
 
