@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from .portal import Portal
 
@@ -27,9 +27,14 @@ def enter_code(page: Page, portal: Portal, phone: str) -> None:
 
 def say(page: Page, text: str) -> None:
     """Write a message in the open chat and see it there."""
-    page.get_by_role("textbox", name="Сообщение").fill(text)
-    page.get_by_role("button", name="Отправить").click()
-    expect(page.get_by_role("log")).to_contain_text(text)
+    page.get_by_role("textbox", name=re.compile("Сообщение|Message")).fill(text)
+    page.get_by_role("button", name=re.compile("Отправить|Send")).click()
+    expect(messages(page)).to_contain_text(text)
+
+
+def messages(page: Page) -> Locator:
+    """What has been said in the open chat."""
+    return page.get_by_role("region", name="Сообщения")
 
 
 def choose(page: Page, label: str, text: str) -> None:

@@ -38,9 +38,9 @@ def create_parents_chat(teacher: Page) -> None:
     """Two clicks from the page of the class."""
     do.sign_in_by_password(teacher, do.TEACHER)
     teacher.get_by_role("link", name="Класс 7Б").click()
-    teacher.get_by_role("link", name="Чат родителей").click()
-    teacher.get_by_role("button", name="Создать чат").click()
-    expect(teacher.get_by_role("log")).to_be_visible()
+    teacher.get_by_role("link", name="Создать чат родителей").click()
+    teacher.get_by_role("button", name=re.compile("Создать чат|Create the chat")).click()
+    expect(do.messages(teacher)).to_be_visible()
 
 
 def link_for_parents(teacher: Page) -> str:
@@ -60,7 +60,7 @@ def join_as_parent(parent: Page, portal: Portal) -> None:
     """Three steps: whose invite, the phone with its code, the names."""
     expect(parent.get_by_role("main")).to_contain_text("7Б")
     parent.get_by_role("link", name="Я родитель").click()
-    parent.get_by_label("Телефон", exact=True).fill("8 916 555-01-01")
+    parent.get_by_label("Ваш телефон").fill("8 916 555-01-01")
     parent.get_by_role("button", name="Получить код").click()
     do.enter_code(parent, portal, PARENT)
     parent.get_by_label("Фамилия", exact=True).fill("О’Коннор-Ёлкина")
@@ -69,7 +69,7 @@ def join_as_parent(parent: Page, portal: Portal) -> None:
     parent.get_by_label("Имя ребёнка").fill("Петр")
     parent.get_by_label("Мать").check()
     parent.get_by_role("main").get_by_role("button", name="Вступить").click()
-    expect(parent.get_by_role("log")).to_be_visible()
+    expect(do.messages(parent)).to_be_visible()
 
 
 def test_from_an_empty_class_to_a_conversation(portal: Portal, open_page: Callable[..., Page]) -> None:
@@ -82,15 +82,15 @@ def test_from_an_empty_class_to_a_conversation(portal: Portal, open_page: Callab
     join_as_parent(parent, portal)
 
     do.say(parent, "Добрый вечер! Мы вступили.")
-    expect(teacher.get_by_role("log")).to_contain_text("Мы вступили")
+    expect(do.messages(teacher)).to_contain_text("Мы вступили")
     do.say(teacher, "Здравствуйте, Мария.")
-    expect(parent.get_by_role("log")).to_contain_text("Здравствуйте, Мария.")
+    expect(do.messages(parent)).to_contain_text("Здравствуйте, Мария.")
 
 
 def test_a_pupil_is_told_why_he_creates_no_chat(portal: Portal, open_page: Callable[..., Page]) -> None:
     pupil = open_page(phone=True)
     do.sign_in_by_password(pupil, do.PUPIL)
     pupil.get_by_role("link", name="Класс 7А").click()
-    expect(pupil.get_by_role("button", name="Чат родителей")).to_have_attribute("aria-disabled", "true")
+    expect(pupil.get_by_role("button", name="Создать чат родителей")).to_have_attribute("aria-disabled", "true")
     pupil.get_by_text("Почему нельзя?").first.click()
     expect(pupil.get_by_role("main")).to_contain_text("2.3")
