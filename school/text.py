@@ -1,11 +1,11 @@
-"""How names are compared: ё and е, upper and lower case, Latin look-alikes of Cyrillic letters are the same."""
+"""How names are compared: ё and е, upper and lower case, Latin look-alikes, all apostrophes and hyphens are the same."""
 
 import re
 import unicodedata
 
 _LATIN = "ABCEHKMOPTXYaceopxyk"
 _CYRILLIC = "АВСЕНКМОРТХУасеорхук"
-_LOOK_ALIKES = str.maketrans(_LATIN + "ёЁ", _CYRILLIC + "еЕ")
+_LOOK_ALIKES = str.maketrans(_LATIN + "ёЁ’‘ʼ`‐‑–—", _CYRILLIC + "еЕ" + 4 * "'" + 4 * "-")
 _KEYS = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
 _QUOTES = re.compile(r"[\s\"'«»„“”‘’`-]+")
 
