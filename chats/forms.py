@@ -11,7 +11,7 @@ from .kinds import ChatKind
 
 
 class TitleForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=_("Name of the chat"), max_length=120)
     purpose = forms.CharField(
         label=_("What the chat is for"),
         max_length=300,

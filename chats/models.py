@@ -28,7 +28,7 @@ AUTOMATIC = ~Q(kind__in=HAND_PICKED)
 class Chat(models.Model):
     """A chat of a school, a class or a study group. Its members are computed, not kept: see `ChatQuerySet.of_member`.
 
-    `last_seq` is the number of its last message. `active_at` and `last_seq` are in no index: a message changes both.
+    `last_seq`, `last_author` and `active_at` tell of its last message; they are in no index, since every message changes them.
     """
 
     class ReadOnly(models.TextChoices):
@@ -46,6 +46,9 @@ class Chat(models.Model):
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     last_seq = models.BigIntegerField(default=0)
+    last_author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     active_at = models.DateTimeField(default=timezone.now)
     read_only = models.CharField(max_length=10, choices=ReadOnly.choices, default=ReadOnly.NO, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -106,6 +106,7 @@ def _render(
         "refused": [offer for offer in offers if not offer.may_create and not offer.chat],
         "heading": heading,
         "registry_of": school,
+        "only_administration": school is not None and not offers and not others,
     }
     if not offers and not others and not school:
         return None

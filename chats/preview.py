@@ -1,8 +1,9 @@
 """Who will be in a chat that is not there yet, and among whom its creator chooses."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from school.models import Enrolment, GroupMembership, Guardianship, Homeroom, Person, RoleGroup, Teaching
@@ -47,10 +48,20 @@ def _by_lists(groups: list[RoleGroup]) -> Q:
     return condition
 
 
-def choice_by_role(rule: ChatKind, scope: Scope, by: User) -> list[tuple[str, list[Person]]]:
-    """The candidates under the name of the role by which each can be chosen, in the order of the rule."""
+Choice = list[tuple[str, list[Person]]]
+
+
+def people_of(choice: Choice) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=[person.pk for _label, people in choice for person in people])
+
+
+def choice_by_role(rule: ChatKind, scope: Scope, by: User, without: Collection[int] = ()) -> Choice:
+    """The candidates under the name of the role by which each can be chosen, in the order of the rule.
+
+    `without` are the ids of users who are not offered.
+    """
     groups = {g.group_id: Role(g.role) for g in candidate_groups(rule, scope, by)}
-    people = {p.user_id: p for p in candidates(rule, scope, by) if p.user_id}
+    people = {p.user_id: p for p in candidates(rule, scope, by) if p.user_id and p.user_id not in without}
     order = list(dict.fromkeys([*rule.candidates, *groups.values()]))
     roles: dict[int, Role] = {}
     for user, group in InGroup.objects.filter(group__in=groups, user__in=people).values_list("user_id", "group_id"):

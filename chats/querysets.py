@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -40,7 +40,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):  # type: ignore[name-defined]
         return self.filter(rights_q(user, "view_chat_registry", school="school_id"))
 
     def with_standing(self, user: User) -> Self:
-        """Adds what the user has read (`read_seq`), where his history begins, and whether he is a moderator."""
+        """Adds what the user has read (`read_seq`), where his history begins, whether he is a moderator, what is unread.
+
+        Who spoke last has read everything: sending writes nothing into his own state.
+        """
         from .models import ChatMember, ChatState
 
         state = ChatState.objects.filter(chat=OuterRef("pk"), user=user)
@@ -50,7 +53,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):  # type: ignore[name-defined]
             from_seq=Coalesce(Subquery(state.values("from_seq")), 0),
             is_muted=Coalesce(Subquery(state.values("muted")), False),
             is_moderator=Exists(moderator),
-        ).annotate(unread=F("last_seq") - F("read_seq"))
+        ).annotate(unread=Case(When(last_author=user, then=0), default=F("last_seq") - F("read_seq")))
 
     def unread_by(self, user: User) -> Self:
         """Those that hold something unread and may disturb him."""

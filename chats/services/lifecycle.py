@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from school.errors import Refusal, require_same_school
-from school.eventlog import apply_changes, record
+from school.eventlog import record
 from school.models import EventKind, Person, School, SchoolClass, StudyGroup
 from school.rights import RightDenied, require, rights_of
 
@@ -122,8 +122,12 @@ def edit_chat(*, by: User, chat: Chat, title: str, purpose: str) -> Chat:
     title = " ".join(title.split())[:120]
     if not title:
         raise Refusal(_("Name the chat."), code="title_needed", field="title")
-    old, new = apply_changes(chat, {"title": title, "purpose": " ".join(purpose.split())[:300]})
+    wanted = {"title": title, "purpose": " ".join(purpose.split())[:300]}
+    new = {name: value for name, value in wanted.items() if getattr(chat, name) != value}
     if new:
+        old = {name: getattr(chat, name) for name in new}
+        chat.title, chat.purpose = wanted["title"], wanted["purpose"]
+        chat.save(update_fields=["title", "purpose"])  # not the numbers: messages come meanwhile
         record(EventKind.CHAT_CHANGED, by=by, school=chat.school, subject=chat, old=old, new=new)
         announce_members([chat.pk])
     return chat

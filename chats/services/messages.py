@@ -6,7 +6,6 @@ one INSERT in a transaction.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -55,7 +54,7 @@ def send_message(*, by: User, chat_id: int, text: str, client_key: str = "", rep
     try:
         with transaction.atomic():
             message.created_at = timezone.now()
-            message.seq = _next_number(chat, message.created_at)
+            message.seq = _next_number(chat, message)
             message.save(force_insert=True)
             payload = message_payload(message, author_name, quoted_author)
             _publish("message", payload)
@@ -101,13 +100,14 @@ def _quote(message: Message, by: User, reply_to: int) -> str:
     return names_of([(quoted.school_id, quoted.author_id)])[quoted.school_id, quoted.author_id]
 
 
-def _next_number(chat: Chat, now: datetime) -> int:
+def _next_number(chat: Chat, message: Message) -> int:
     """Take the next number: the row stays locked till the commit, so numbers come without gaps and in order."""
+    now = connection.ops.adapt_datetimefield_value(message.created_at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE chats_chat SET last_seq = last_seq + 1, active_at = %s"
+            "UPDATE chats_chat SET last_seq = last_seq + 1, active_at = %s, last_author_id = %s"
             " WHERE id = %s AND archived_at IS NULL AND read_only = '' RETURNING last_seq",
-            [connection.ops.adapt_datetimefield_value(now), chat.pk],
+            [now, message.author_id, chat.pk],
         )
         rows = cursor.fetchall()
     if not rows:  # closed since it was read

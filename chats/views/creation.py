@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import SignedInRequest
 from school.errors import Refusal
-from school.models import Person, School, SchoolClass, StudyGroup
+from school.models import School, SchoolClass, StudyGroup
 from school.rights import explain, require
 
 from .. import services
 from ..forms import NewChatForm
 from ..kinds import KINDS, ChatKind, Kind
 from ..members import Scope
-from ..preview import audience_people, choice_by_role
+from ..preview import audience_people, choice_by_role, people_of
 from ..services.lifecycle import default_title, live_chat
 
 
@@ -36,8 +36,9 @@ def create(request: SignedInRequest, kind: str, scope_id: int) -> HttpResponse:
         messages.info(request, _("There is such a chat already."))
         return HttpResponseRedirect(reverse("chats:room", args=[existing.pk]))
     choice = choice_by_role(rule, scope, request.user) if rule.is_hand_picked else []
-    people = Person.objects.filter(pk__in=[person.pk for _label, group in choice for person in group])
-    form = NewChatForm(request.POST or None, rule=rule, choice=people, initial={"title": default_title(rule, scope)})
+    form = NewChatForm(
+        request.POST or None, rule=rule, choice=people_of(choice), initial={"title": default_title(rule, scope)}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             chat = services.create_chat(by=request.user, kind=rule.kind, scope=scope, **form.cleaned_data)

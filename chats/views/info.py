@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,9 @@ from school.errors import Refusal
 
 from .. import services
 from ..forms import PeopleForm, TitleForm
-from ..members import candidates
 from ..models import Chat
 from ..people import seats
+from ..preview import choice_by_role, people_of
 from ..standing import require_manager, standing
 from .rooms import visible_chat
 
@@ -62,10 +62,12 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def add_members(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose more people for a hand-picked chat."""
     chat = visible_chat(request, pk)
+    if not chat.rule.is_hand_picked:
+        raise Http404
     require_manager(request.user, chat)
-    there = chat.members.values("user_id")
-    choice = candidates(chat.rule, chat.scope, request.user).exclude(user__in=there) if chat.rule.is_hand_picked else []
-    form = PeopleForm(request.POST or None, choice=choice or chat.school.people.none())
+    there = set(chat.members.values_list("user_id", flat=True))
+    choice = choice_by_role(chat.rule, chat.scope, request.user, without=there)
+    form = PeopleForm(request.POST or None, choice=people_of(choice))
     if request.method == "POST" and form.is_valid():
         people = form.cleaned_data["people"]
         if _carry_out(request, lambda: services.add_members(by=request.user, chat=chat, people=people), _("Added.")):

@@ -8,7 +8,8 @@ from accounts.models import User
 from chats.kinds import KINDS, Kind
 from chats.members import candidates, member_pairs
 from chats.models import Chat
-from chats.services import archive_chat, create_chat, restore_chat
+from chats.services import archive_chat, create_chat, edit_chat, restore_chat, send_message
+from chats.standing import ChatDenied
 from school.errors import Refusal
 from school.models import Activist, Event, EventKind, Person, StaffPosition, StudyGroup
 from school.regulation import RIGHTS
@@ -171,6 +172,18 @@ def test_the_event_log_tells(room: Room):
     event = Event.objects.get(kind=EventKind.CHAT_CREATED, subject_id=room.parents_chat.pk)
     assert event.actor == room.homeroom
     assert event.new["clause"] == "2.3"
+
+
+def test_renaming_does_not_touch_the_numbers(room: Room):
+    known = Chat.objects.get(pk=room.parents_chat.pk)
+    send_message(by=room.parent, chat_id=known.pk, text="Пока переименовывали")
+    edit_chat(by=f.fresh(room.homeroom), chat=known, title="Родители 7Б", purpose="Объявления")
+    known.refresh_from_db()
+    assert (known.title, known.last_seq) == ("Родители 7Б", 1)
+    with pytest.raises(Refusal):
+        edit_chat(by=f.fresh(room.homeroom), chat=known, title="  ", purpose="")
+    with pytest.raises(ChatDenied):
+        edit_chat(by=room.parent, chat=known, title="Моё", purpose="")
 
 
 def test_no_chat_of_an_archived_class_and_of_the_staff_room(room: Room):

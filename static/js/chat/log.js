@@ -1,5 +1,5 @@
 // The messages on the page, by number: drawn in order with days between them, older ones above, unsent ones below.
-import { clock, dayName, draw, element, sameDay } from "./message.js";
+import { clock, dayName, draw, element, readMark, sameDay } from "./message.js";
 
 const NEAR_END = 120;
 
@@ -16,6 +16,10 @@ export class Log {
 
   get last() {
     return Math.max(0, ...this.messages.keys());
+  }
+
+  get lastOfOthers() {
+    return Math.max(0, ...[...this.messages.values()].filter((one) => one.author.id !== this.me).map((one) => one.seq));
   }
 
   get first() {
@@ -82,15 +86,9 @@ export class Log {
     this.readers.set(user, Math.max(seq, this.readers.get(user) ?? 0));
     for (const message of this.messages.values()) {
       if (message.author.id !== this.me || message.seq > seq || message.deleted) continue;
-      const line = this.list.querySelector(`#m${message.seq} .message__meta`);
-      if (line) line.lastChild.textContent = this.metaEnd(message, line);
+      const mark = this.list.querySelector(`#m${message.seq} .message__readers`);
+      if (mark) mark.textContent = readMark(this.readersOf(message), this.words);
     }
-  }
-
-  metaEnd(message, line) {
-    const text = ` · ${this.words.readBy} ${this.readersOf(message)}`;
-    if (line.lastChild.nodeType !== Node.TEXT_NODE) line.append("");
-    return text;
   }
 
   toEnd() {

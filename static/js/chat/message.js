@@ -83,6 +83,8 @@ export function draw(message, { mine, before, words, readers = 0, menu, unsent }
   return item;
 }
 
+export const readMark = (readers, words) => (readers ? ` · ${words.readBy} ${readers}` : "");
+
 function meta(message, words, readers, unsent) {
   const line = element("span", "message__meta");
   if (message.edited_at && !message.deleted) line.append(`${words.edited} `);
@@ -90,6 +92,6 @@ function meta(message, words, readers, unsent) {
   at.dateTime = message.created_at;
   line.append(at);
   if (unsent) line.append(` · ${unsent}`);
-  else if (readers) line.append(` · ${words.readBy} ${readers}`);
+  else line.append(element("span", "message__readers", readMark(readers, words)));
   return line;
 }

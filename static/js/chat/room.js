@@ -288,7 +288,7 @@ class ChatRoom extends HTMLElement {
 
   readSoon() {
     clearTimeout(this.readTimer);
-    if (document.hidden || !this.isNewest || !this.log.isAtEnd || this.log.last <= this.readSeq) return;
+    if (document.hidden || !this.isNewest || !this.log.isAtEnd || this.log.lastOfOthers <= this.readSeq) return;
     this.readTimer = setTimeout(async () => {
       const seq = this.log.last;
       try {
