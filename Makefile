@@ -25,7 +25,7 @@ run: env  ## the portal at http://127.0.0.1:8000 (PORT=… for another)
 	@$(RUN) -u manage.py portal --host "$(HOST)" --port "$(PORT)"
 
 test: env  ## the suite on SQLite, with the embedded broker
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) --ignore=tests/browser
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) --ignore=tests/browser -m "not long"
 
 bench: env-dev  ## measurements on PostgreSQL + Redis, printed as tables
 	@.ci/with-services $(RUN) -m benchmarks

@@ -5,3 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class InvitesConfig(AppConfig):
     name = "invites"
     verbose_name = _("Invites")
+
+    def ready(self) -> None:
+        from school import panels as school_pages
+        from sferum_portal import navigation
+
+        from . import panels
+
+        navigation.count_on("invites:requests", panels.waiting_requests)
+        school_pages.register("class", panels.class_panel, order=10)
+        school_pages.register("person", panels.person_panel, order=10)
+        school_pages.register("school", panels.school_panel, order=10)
+        school_pages.register("home", panels.home_panel, order=5)
+        school_pages.register("nobody", panels.nobody_panel, order=10)

@@ -101,3 +101,11 @@ def _same(person: Person, answers: Answers | JoinRequest) -> bool:
 def _only(people: Iterable[Person]) -> Person | None:
     found = list(people)
     return found[0] if len(found) == 1 else None
+
+
+def staff_to_be(request: JoinRequest) -> list[Person]:
+    """The members of the staff in the lists who have not joined: whom the applicant may turn out to be."""
+    listed = Person.objects.present().filter(
+        school=request.school_id, user__isnull=True, positions__isnull=False, positions__ends_on__isnull=True
+    )
+    return list(listed.distinct())

@@ -91,3 +91,9 @@ def may_share(user: User | AnonymousUser, invite: Invite) -> bool:
     if not may(user, right, scope_of(invite.role, invite.school, invite.school_class)):
         return False
     return rank_of(user, invite.school) >= _RANK_OF_INVITED[invite.role]
+
+
+def roles_below(user: User, school: School) -> set[InviteRole]:
+    """The roles that are not above the user's own."""
+    rank = rank_of(user, school)
+    return {role for role in InviteRole if _RANK_OF_INVITED[role] <= rank}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import join, join_login, waiting
+from .views import desk, issue, join, join_login, requests, slips, waiting
 
 app_name = "invites"
 
@@ -14,6 +14,27 @@ _join: list[URLPattern | URLResolver] = [
     path("standing/", waiting.standing, name="standing"),
 ]
 
+_invites: list[URLPattern | URLResolver] = [
+    path("", desk.invites, name="list"),
+    path("new/", issue.create, name="create"),
+    path("administrators/new/", issue.create_administrator, name="create_administrator"),
+    path("annul/", desk.annul, name="annul"),
+    path("people/<int:pk>/", slips.invite_person, name="invite_person"),
+    path("children/<int:pk>/", slips.invite_child, name="invite_child"),
+    path("classes/<int:pk>/<str:role>/", slips.slips, name="slips"),
+    path("classes/<int:pk>/<str:role>/new/", slips.create_slips, name="create_slips"),
+    path("<int:pk>/", desk.detail, name="detail"),
+    path("<int:pk>/sheet/", desk.sheet, name="sheet"),
+]
+
+_requests: list[URLPattern | URLResolver] = [
+    path("", requests.requests, name="requests"),
+    path("decide/", requests.decide, name="decide_requests"),
+    path("<int:pk>/", requests.request_page, name="request"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:token>/", include(_join)),
+    path("schools/<int:school_id>/invites/", include(_invites)),
+    path("schools/<int:school_id>/requests/", include(_requests)),
 ]

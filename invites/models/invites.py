@@ -13,6 +13,8 @@ from chats.models import Chat
 from school.models import Guardianship, Person, School, SchoolClass
 from school.querysets import rights_q
 
+from ..refusals import TEXTS
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -208,3 +210,8 @@ class InviteUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.invite_id}"
+
+    @property
+    def reason(self) -> str:
+        """Why it was refused, in words; empty for what has no text of its own here."""
+        return str(TEXTS.get(self.code, ""))

@@ -114,6 +114,11 @@ class Standing:
     school_class: SchoolClass | None
 
 
+def roles_of(person: Person) -> list[tuple[InviteRole, SchoolClass | None]]:
+    """The roles in which the person of the lists can be invited, each with its class; the likeliest first."""
+    return [(standing.role, standing.school_class) for standing in _standings(person)]
+
+
 def _standing_of(person: Person, role: str) -> Standing:
     """Raises `Refusal` for somebody who is nobody in the school."""
     for standing in _standings(person):

@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "school/landing.html")
     school = current_school(request)
     if school is None:
-        return render(request, "school/nobody.html")
+        return render(request, "school/nobody.html", {"panels": panels.render("nobody", request, user)})
     if may(user, "manage_structure", school):
         return HttpResponseRedirect(school.get_absolute_url())
     return _today(request, user, school)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from chats.kinds import Kind
@@ -43,7 +44,7 @@ def fill(school_class: SchoolClass, count: int = 5, *, joined: int = 0) -> None:
 
 def test_an_empty_school_says_what_to_do(director: Client, school: School) -> None:
     page = director.get(url(school)).content.decode()
-    assert f'href="/schools/{school.pk}/structure/"' in page
+    assert f'href="{reverse("school:structure", args=[school.pk])}"' in page
 
 
 def test_the_director_sees_what_is_wrong_and_where(director: Client, school: School) -> None:

@@ -1,0 +1,130 @@
+"""Blocks of invites on the pages of a class, a person, the school, and on the main page."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from school.current import current_school
+from school.models import Guardianship, Person, School, SchoolClass
+from school.rights import holds_any, may
+
+from .links import url_of
+from .models import Invite, InviteRole, JoinRequest
+from .ranks import RIGHT_OF_ROLE, may_share
+from .services.personal import people_to_invite, roles_of
+from .services.schedule import about_to_be_annulled
+
+_BUTTONS: dict[InviteRole, tuple[str | Promise, str | Promise]] = {
+    InviteRole.PARENT: (_("Invite parents"), _("Parents")),
+    InviteRole.PUPIL: (_("Invite pupils"), _("Pupils")),
+}
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """Parents or pupils of a class: the link that is good, and how many have not joined."""
+
+    role: InviteRole
+    button: str | Promise
+    label: str | Promise
+    invite: Invite | None
+    link: str
+    absent: int
+
+
+def class_panel(request: HttpRequest, school_class: SchoolClass) -> str | None:
+    """«Пригласить родителей», «Пригласить учеников»: the links of the class and its slips (2.5, 2.7)."""
+    user = request.user
+    if school_class.kind != SchoolClass.Kind.CLASS or school_class.archived_at:
+        return None
+    roles = [role for role in (InviteRole.PARENT, InviteRole.PUPIL) if may(user, RIGHT_OF_ROLE[role], school_class)]
+    if not roles:
+        return None
+    links: dict[str, Invite] = {}
+    good = Invite.objects.in_state("active").filter(school=school_class.school_id, school_class=school_class)
+    for invite in good.filter(person__isnull=True, chat__isnull=True, role__in=roles).order_by("created_at"):
+        links[invite.role] = invite
+    lines = [_class_line(school_class, role, links.get(role)) for role in roles]
+    context = {"lines": lines, "school_class": school_class, "young": (school_class.parallel or 0) <= 7}
+    return render_to_string("invites/panels/class.html", context, request=request)
+
+
+def _class_line(school_class: SchoolClass, role: InviteRole, invite: Invite | None) -> ClassLine:
+    button, label = _BUTTONS[role]
+    absent = people_to_invite(school_class, role).count()
+    return ClassLine(role, button, label, invite, url_of(invite) if invite else "", absent)
+
+
+def person_panel(request: HttpRequest, person: Person) -> str | None:
+    """A personal invite for somebody of the lists who has not joined."""
+    user = request.user
+    if person.user_id or person.removed_at or not isinstance(user, User):
+        return None
+    good = [i for i in person.invites.in_state("active").with_names() if may_share(user, i)]
+    issuable = next((role for role in roles_of(person) if _may_issue(user, role, person)), None)
+    if not good and issuable is None:
+        return None
+    context = {"person": person, "good": good, "role": issuable}
+    return render_to_string("invites/panels/person.html", context, request=request)
+
+
+def _may_issue(user: User, standing: tuple[InviteRole, SchoolClass | None], person: Person) -> bool:
+    role, school_class = standing
+    invite = Invite(school=person.school, school_class=school_class, role=role, created_by=None)
+    return role != InviteRole.ADMINISTRATOR and may_share(user, invite)
+
+
+def school_panel(request: HttpRequest, school: School) -> str | None:
+    """What waits on the administrator's page: requests, and links that are about to be annulled (2.1)."""
+    user = request.user
+    if not isinstance(user, User) or not holds_any(user, ["decide_requests", "annul_invites"], school):
+        return None
+    waiting = JoinRequest.objects.visible_to(user).filter(school=school).waiting()
+    soon = about_to_be_annulled(Invite.objects.visible_to(user), school, within=dt.timedelta(days=7))
+    context = {"school": school, "waiting": waiting.count(), "oldest": waiting.first(), "soon": soon.count()}
+    return render_to_string("invites/panels/school.html", context, request=request)
+
+
+def home_panel(request: HttpRequest, person: Person) -> str | None:
+    """A parent's children without an account, the requests that wait for a teacher, one's own that wait."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    wards = Guardianship.objects.active().filter(guardian=person, pupil__user__isnull=True)
+    decides = holds_any(user, ["decide_requests"], person.school)
+    requests = JoinRequest.objects.visible_to(user).filter(school=person.school_id).waiting()
+    context = {
+        "children": [ward.pupil for ward in wards.select_related("pupil")],
+        "school_id": person.school_id,
+        "waiting": requests.count() if decides else 0,
+        "own": _own_waiting(user),
+    }
+    if not (context["children"] or context["waiting"] or context["own"]):
+        return None
+    return render_to_string("invites/panels/home.html", context, request=request)
+
+
+def nobody_panel(request: HttpRequest, user: User) -> str | None:
+    """Somebody who is in no school yet sees that his request waits, or why it was rejected."""
+    rejected = JoinRequest.objects.own(user).filter(status=JoinRequest.Status.REJECTED).with_names()
+    context = {"own": _own_waiting(user), "rejected": rejected.order_by("-decided_at").first()}
+    if not (context["own"] or context["rejected"]):
+        return None
+    return render_to_string("invites/panels/nobody.html", context, request=request)
+
+
+def _own_waiting(user: User) -> list[JoinRequest]:
+    return list(JoinRequest.objects.own(user).waiting().with_names())
+
+
+def waiting_requests(request: HttpRequest) -> int:
+    """The number beside «Requests» in the menu."""
+    school = current_school(request)
+    if school is None or not isinstance(request.user, User):
+        return 0
+    return JoinRequest.objects.visible_to(request.user).filter(school=school).waiting().count()
