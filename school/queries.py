@@ -109,7 +109,7 @@ def counts_of(school: School) -> SchoolCounts:
         "headless": _number(classes_without_homeroom(school)),
         "alone": _number(alone),
     }
-    found: dict[str, Any] = School.objects.filter(pk=school.pk).values(**numbers).get()
+    found: Any = School.objects.filter(pk=school.pk).values(**numbers).get()
     return SchoolCounts(**found)
 
 

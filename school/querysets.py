@@ -1,6 +1,5 @@
 """The door to what a school owns: views and API read only through `visible_to` and `allowing`."""
 
-import re
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -71,17 +70,18 @@ class PersonQuerySet(models.QuerySet["Person"]):  # type: ignore[name-defined]
 
     def search(self, text: str) -> Self:
         """People whose name holds every word of the text, in any spelling that `fold` makes equal, also in the wrong
-        layout of the keyboard; a text of digits is looked for in the phones.
+        layout of the keyboard.
         """
         from .text import fold, other_layout
 
-        digits = re.sub(r"[\s()+-]", "", text)
-        if digits.isdecimal() and len(digits) > 3:
-            return self.filter(phone__contains=digits[1:] if len(digits) == 11 else digits)
         query = self
         for word in text.split():
             query = query.filter(Q(search_key__contains=fold(word)) | Q(search_key__contains=fold(other_layout(word))))
         return query
+
+    def by_phone(self, digits: str) -> Self:
+        """Part of a number as people write it; a leading 8 is +7. Ask it of those whose contacts the user may know."""
+        return self.filter(phone__contains=digits[1:] if len(digits) == 11 else digits)
 
     def visible_to(self, user: "User") -> Self:
         """Oneself, one's children, the staff to the staff, and the people of the schools and classes one may see."""

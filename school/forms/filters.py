@@ -1,10 +1,13 @@
 """Filters above the long lists: a GET form that never refuses, an unknown value counts as none."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 from ..models import Enrolment, Guardianship, Homeroom, Person, School, SchoolClass, StaffPosition
 from ..queries import waiting_teachers, without_adult
@@ -26,6 +29,7 @@ STATES = {
     "left": _("Left the school"),
 }
 SORTS = {"name": _("By name"), "-joined": _("Joined last"), "-added": _("Added last")}
+_BY_NAME = ["last_name", "first_name", "patronymic", "pk"]
 _ORDERS = {
     "-joined": ["-joined_at", "last_name", "first_name", "pk"],
     "-added": ["-created_at", "-pk"],
@@ -56,15 +60,18 @@ class PeopleFilter(forms.Form):
     def value(self, name: str) -> str:
         return str(self.cleaned_data.get(name) or "")
 
-    def people(self, everybody: QuerySet[Person], school: School) -> QuerySet[Person]:
-        """The people whom the filter leaves, in its order."""
+    def people(self, user: User, school: School) -> QuerySet[Person]:
+        """The people of the school whom the user may see and the filter leaves, in its order."""
         gone = self.value("state") == "left"
-        rows = everybody.filter(school=school, removed_at__isnull=not gone)
+        rows: Any = Person.objects.visible_to(user).filter(school=school, removed_at__isnull=not gone)
         if text := self.value("q"):
-            rows = rows.search(text)  # type: ignore[attr-defined]
+            digits = re.sub(r"[\s()+-]", "", text)
+            is_phone = digits.isdecimal() and len(digits) > 3
+            rows = rows.contacts_visible_to(user).by_phone(digits) if is_phone else rows.search(text)
         for condition in (self._role(), self._class(), self._state(school)):
             rows = rows.filter(condition)
-        return rows.order_by(*_ORDERS.get(self.value("sort"), ["last_name", "first_name", "patronymic", "pk"]))
+        ordered: QuerySet[Person] = rows.order_by(*_ORDERS.get(self.value("sort"), _BY_NAME))
+        return ordered
 
     def _role(self) -> Q:
         active = {

@@ -32,7 +32,7 @@ def people(request: SignedInRequest, school_id: int) -> HttpResponse:
     require(request.user, "view_staff", school)
     classes = {c.pk: c for c in SchoolClass.objects.visible_to(request.user).filter(school=school).taught()}
     form = PeopleFilter(request.GET, classes=classes)
-    found = form.people(Person.objects.visible_to(request.user), school)
+    found = form.people(request.user, school)
     page_obj = Paginator(found, PAGE).get_page(request.GET.get("page"))
     name_roles(page_obj.object_list, classes if request.user.has_perm("school.view_people", school) else None)
     return page(
@@ -64,31 +64,13 @@ def person_card(request: SignedInRequest, school_id: int, pk: int) -> HttpRespon
         school,
         person=person,
         facts=facts,
-        sees_contacts=sees_contacts(request.user, person, facts),
+        sees_contacts=Person.objects.contacts_visible_to(request.user).filter(pk=person.pk).exists(),
         manages_family=manages_family(request.user, school, facts),
         sees_family=bool(facts.enrolment and may(request.user, "view_people", facts.enrolment.school_class)),
         events=Event.objects.visible_to(request.user).filter(school=school, person_id=person.pk)[:6],
         panels=panels.render("person", request, person),
         breadcrumbs=person_crumbs(request, school, facts),
     )
-
-
-def sees_contacts(user: User, person: Person, facts: PersonFacts) -> bool:
-    """Phones and birth dates: one's own, one's child's, and for those who run the school or the class."""
-    own = person.user_id == user.pk or any(parent.guardian.user_id == user.pk for parent in facts.parents)
-    leads = any(may(user, "decide_requests", place) for place in _classes_around(facts))
-    return own or may(user, "view_people", person.school) or leads
-
-
-def _classes_around(facts: PersonFacts) -> list[SchoolClass]:
-    """The class of a pupil, the classes of a parent's children."""
-    if facts.enrolment:
-        return [facts.enrolment.school_class]
-    children = [tie.pupil_id for tie in facts.children]
-    if not children:
-        return []
-    enrolled = Enrolment.objects.active().filter(person__in=children).select_related("school_class")
-    return [fact.school_class for fact in enrolled]
 
 
 def manages_family(user: User, school: School, facts: PersonFacts) -> bool:

@@ -39,6 +39,12 @@ def test_a_person_is_found_as_people_write(world: World, admin: Client, text: st
     assert found(admin, world, q=text) == [pupil]
 
 
+def test_a_phone_is_not_guessed_by_those_who_may_not_know_it(world: World, as_: As):
+    pupil = f.make_pupil(world.own.school_class, phone="+79165554433")
+    assert found(as_(f.user_of(world.own.homeroom)), world, q="5554433") == [pupil]
+    assert found(as_(f.user_of(world.own.class_teacher)), world, q="5554433") == []
+
+
 def test_filters_by_role_class_and_state(world: World, admin: Client):
     own = world.own
     assert set(found(admin, world, role="pupil", school_class=own.school_class.pk)) == {own.pupil, own.classmate}
