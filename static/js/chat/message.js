@@ -1,9 +1,14 @@
 // Messages as elements. Everything that people wrote goes in as text, never as markup.
 const GOES_ON = 5 * 60_000;
 const LINK = /https?:\/\/[^\s<>"«»]+[^\s<>"«».,:;!?)\]}]/g;
-const time = new Intl.DateTimeFormat("ru", { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long" });
-const dayOfYear = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", year: "numeric" });
+// The server's zone, so that a live message and a reloaded one show the same time.
+const timeZone = document.documentElement.dataset.zone || undefined;
+const format = (locale, parts) => new Intl.DateTimeFormat(locale, { ...parts, timeZone });
+const time = format("ru", { hour: "2-digit", minute: "2-digit" });
+const day = format("ru", { day: "numeric", month: "long" });
+const dayOfYear = format("ru", { day: "numeric", month: "long", year: "numeric" });
+const date = format("sv", { year: "numeric", month: "2-digit", day: "2-digit" });
+const DAY = 24 * 3600_000;
 
 export function element(tag, className = "", ...children) {
   const made = document.createElement(tag);
@@ -12,15 +17,15 @@ export function element(tag, className = "", ...children) {
   return made;
 }
 
-export const sameDay = (one, other) => new Date(one).toDateString() === new Date(other).toDateString();
+export const sameDay = (one, other) => date.format(new Date(one)) === date.format(new Date(other));
 export const clock = (moment) => time.format(new Date(moment));
 
 export function dayName(moment, words) {
   const at = new Date(moment);
   const now = new Date();
   if (sameDay(at, now)) return words.today;
-  if (sameDay(at, new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) return words.yesterday;
-  return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
+  if (sameDay(at, now - DAY)) return words.yesterday;
+  return (date.format(at).slice(0, 4) === date.format(now).slice(0, 4) ? day : dayOfYear).format(at);
 }
 
 export function goesOn(message, before) {
