@@ -94,3 +94,43 @@ def test_a_pupil_is_told_why_he_creates_no_chat(portal: Portal, open_page: Calla
     expect(pupil.get_by_role("button", name="Создать чат родителей")).to_have_attribute("aria-disabled", "true")
     pupil.get_by_text("Почему нельзя?").first.click()
     expect(pupil.get_by_role("main")).to_contain_text("2.3")
+
+
+def move(admin: Page, pupil: str, to_class: str) -> None:
+    """From the pupil's card in the console."""
+    admin.get_by_role("link", name="Люди", exact=True).click()
+    admin.get_by_role("searchbox").fill(pupil)
+    admin.get_by_role("searchbox").press("Enter")
+    admin.get_by_role("link", name=pupil).first.click()
+    admin.get_by_role("link", name="Перевести").click()
+    do.choose(admin, "Класс", to_class)
+    admin.get_by_role("button", name="Перевести").click()
+    expect(admin.get_by_role("main")).to_contain_text(to_class)
+
+
+def create_pupils_chat(portal: Portal, phone: str, school_class: str, open_page: Callable[..., Page]) -> None:
+    teacher = open_page()
+    do.sign_in_by_password(teacher, phone)
+    teacher.get_by_role("link", name=f"Класс {school_class}").click()
+    teacher.get_by_role("link", name="Создать чат учеников").click()
+    teacher.get_by_role("button", name="Создать чат").click()
+    expect(do.messages(teacher)).to_be_visible()
+
+
+def test_a_moved_pupil_changes_chats_in_an_open_browser(portal: Portal, open_page: Callable[..., Page]) -> None:
+    """7Б and its pupils' chat are there from the flows above or from here; the pupil looks on all the time."""
+    create_pupils_chat(portal, do.TEACHER, "7Б", open_page)
+    admin, pupil = open_page(), open_page("/")
+    do.sign_in_by_password(admin, do.ADMINISTRATOR)
+    do.sign_in_by_password(pupil, do.PUPIL)
+    pupil.goto("/chats/")
+    chats = pupil.get_by_role("main")
+    expect(chats).to_contain_text("7А: ученики")
+    expect(chats).not_to_contain_text("7Б: ученики")
+
+    move(admin, "Фадеев Марк", "7Б")
+    expect(chats).to_contain_text("7Б: ученики")
+    expect(chats).not_to_contain_text("7А: ученики")
+    move(admin, "Фадеев Марк", "7А")
+    expect(chats).to_contain_text("7А: ученики")
+    expect(chats).not_to_contain_text("7Б: ученики")
