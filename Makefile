@@ -30,6 +30,9 @@ test: env  ## the suite on SQLite, with the embedded broker
 bench: env-dev  ## measurements on PostgreSQL + Redis, printed as tables
 	@.ci/with-services $(RUN) -m benchmarks
 
+screenshots: env-dev  ## the pictures of the README, from the demo school in Chromium
+	@$(RUN) -m tests.browser.screenshots
+
 messages: env-dev  ## collect the texts of the interface (needs gettext), then translate in locale/ru
 	@$(RUN) manage.py makemessages -l ru --no-location --no-obsolete
 	@$(RUN) manage.py compile_catalogues
