@@ -1,6 +1,7 @@
 """The making of the demo schools, step by step."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from school.models import School
 from school.roles import projecting_once
 
-from . import ageing, families, posts, school_life, sign_ins
+from . import ageing, chatting, families, inviting, posts, school_life, sign_ins
 from .names import Names
 from .plan import Size
 from .stage import Stage, numbers_from
@@ -32,11 +33,19 @@ FACTS: tuple[Step, ...] = (
 )
 LIFE: tuple[Step, ...] = (
     (_("four weeks pass"), ageing.age_school),
+    (_("invites"), inviting.invite_people),
+    (_("invites that are over"), inviting.close_invites),
+    (_("join requests"), inviting.request_to_join),
     (_("people come and go"), ageing.age_people),
+    (_("chats"), chatting.create_chats),
+    (_("messages"), chatting.fill_chats),
+    (_("age of the chats"), ageing.age_chats),
     (_("posts in the channels"), posts.publish_posts),
     (_("passwords"), sign_ins.give_passwords),
 )
-STEPS = len(FACTS) + len(LIFE)
+# After the commit: those who joined have caught up with their chats by then, and find only this unread.
+TODAY: tuple[Step, ...] = ((_("what is said today"), chatting.talk_today),)
+STEPS = len(FACTS) + len(LIFE) + len(TODAY) + 1
 
 
 def demo_school() -> School | None:
@@ -49,17 +58,19 @@ def make_schools(size: Size, on_step: Callable[[int, str], None]) -> Iterator[Sc
     phones = numbers_from(1001)
     for number in range(1, size.schools + 1):
         stage = Stage(size, number, Names(seed=number), phones)
-        make_school(stage, lambda name, number=number: on_step(number, name))  # type: ignore[misc]
+        make_school(stage, partial(on_step, number))
         yield stage.school
 
 
-@transaction.atomic
 def make_school(stage: Stage, on_step: Callable[[str], None]) -> None:
-    school_life.open_school(stage)
-    with projecting_once(stage.school):
-        _play(stage, FACTS, on_step)
-        on_step(str(_("who may do what")))
-    _play(stage, LIFE, on_step)
+    with transaction.atomic():
+        school_life.open_school(stage)
+        with projecting_once(stage.school):
+            _play(stage, FACTS, on_step)
+            on_step(str(_("who may do what")))
+        _play(stage, LIFE, on_step)
+    with transaction.atomic():
+        _play(stage, TODAY, on_step)
 
 
 def _play(stage: Stage, steps: tuple[Step, ...], on_step: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from faker import Faker
 
@@ -57,7 +58,7 @@ class Name:
     female: bool
 
     @property
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> dict[str, Any]:
         return {"last_name": self.last_name, "first_name": self.first_name, "patronymic": self.patronymic}
 
 

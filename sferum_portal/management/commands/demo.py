@@ -55,7 +55,7 @@ class Progress:
 
     def __call__(self, number: int, step: str) -> None:
         self.done += 1
-        total = self.schools * (making.STEPS + 1)
+        total = self.schools * making.STEPS
         text = f"[{100 * self.done // total:3} %] " + (f"{number}/{self.schools} " if self.schools > 1 else "") + step
         if sys.stdout.isatty():
             self.out.write(f"\r\033[K{text}", ending="\n" if self.done == total else "")
