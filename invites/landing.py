@@ -24,7 +24,7 @@ def landing_of(invite: Invite, user: User) -> Landing:
     """The chat of the class for his role if he is in one, else the main page."""
     chat = _chat(invite, user)
     if chat:
-        return Landing(f"/chats/{chat.pk}/", _("You have joined. This is your chat."))
+        return Landing(reverse("chats:room", args=[chat.pk]), _("You have joined. This is your chat."))
     if invite.role == InviteRole.PARENT:
         return Landing(reverse("home"), _("You have joined. The parents' chat appears here as soon as it is created."))
     if invite.role == InviteRole.PUPIL:

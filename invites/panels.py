@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -10,24 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from school.current import current_school
-from school.models import Guardianship, Person, School, SchoolClass
+from school.models import Enrolment, Guardianship, Person, School, SchoolClass
 from school.rights import holds_any, may
 
 from .links import url_of
 from .models import Invite, InviteRole, JoinRequest
 from .ranks import RIGHT_OF_ROLE, may_share
-from .services.personal import people_to_invite, roles_of
+from .services.personal import roles_of
 from .services.schedule import about_to_be_annulled
 
 _BUTTONS: dict[InviteRole, tuple[str | Promise, str | Promise]] = {
-    InviteRole.PARENT: (_("Invite parents"), _("Parents")),
-    InviteRole.PUPIL: (_("Invite pupils"), _("Pupils")),
+    InviteRole.PARENT: (_("Invite the parents"), _("Parents")),
+    InviteRole.PUPIL: (_("Invite the pupils"), _("Pupils")),
 }
 
 
 @dataclass(frozen=True)
 class ClassLine:
-    """Parents or pupils of a class: the link that is good, and how many have not joined."""
+    """Parents or pupils of a class: the link that is good, and for how many pupils nobody, or not he himself, joined."""
 
     role: InviteRole
     button: str | Promise
@@ -56,8 +57,16 @@ def class_panel(request: HttpRequest, school_class: SchoolClass) -> str | None:
 
 def _class_line(school_class: SchoolClass, role: InviteRole, invite: Invite | None) -> ClassLine:
     button, label = _BUTTONS[role]
-    absent = people_to_invite(school_class, role).count()
-    return ClassLine(role, button, label, invite, url_of(invite) if invite else "", absent)
+    return ClassLine(role, button, label, invite, url_of(invite) if invite else "", _absent(school_class, role))
+
+
+def _absent(school_class: SchoolClass, role: InviteRole) -> int:
+    """Pupils who have not joined; for the parents' line, pupils of whom no parent has."""
+    pupils = Enrolment.objects.active().filter(school_class=school_class)
+    if role == InviteRole.PUPIL:
+        return pupils.filter(person__user__isnull=True).count()
+    joined = Guardianship.objects.active().filter(guardian__user__isnull=False, pupil=OuterRef("person"))
+    return pupils.exclude(Exists(joined)).count()
 
 
 def person_panel(request: HttpRequest, person: Person) -> str | None:
