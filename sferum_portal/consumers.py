@@ -11,9 +11,9 @@ from urllib.parse import parse_qs
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 
-from .feed import hub as feed_hub
 from .feed.identity import Credentials, identify
 from .feed.runtime import runtime
+from .feed.sockets import CLOSE_BAD_MESSAGE, CLOSE_SIGNED_OUT, Identity, Socket
 
 # A few threads of their own, with connections that stay: a restart brings hundreds of clients back at once.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="feed-join")
@@ -22,7 +22,7 @@ FLOOD_MESSAGES, FLOOD_SECONDS = 30, 10.0
 
 
 class FeedConsumer(AsyncConsumer):
-    socket: feed_hub.Socket | None = None
+    socket: Socket | None = None
     pump: "asyncio.Task[None] | None" = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -33,19 +33,16 @@ class FeedConsumer(AsyncConsumer):
         await self.base_send({"type": "websocket.accept"})
         await runtime.start()
         self.heard_since, self.heard = time.monotonic(), 0
-        with runtime.hub.joining() as changes:
-            identity = await self._identify()
-            if identity is None:
-                await self._close(feed_hub.CLOSE_SIGNED_OUT)
-                return
-            self.socket = feed_hub.Socket(identity)
-            runtime.hub.admit(self.socket, changes, since=self._since())
-        self.pump = asyncio.create_task(self._pump(self.socket))
+        if socket := await self._join():
+            self.socket = socket
+            self.pump = asyncio.create_task(self._pump(socket))
+        else:
+            await self._close(CLOSE_SIGNED_OUT)
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         """The client may only ask whether we are here."""
         if self._floods() or not self._is_ping(message.get("text")):
-            await self._close(feed_hub.CLOSE_BAD_MESSAGE)
+            await self._close(CLOSE_BAD_MESSAGE)
         elif self.socket is not None:
             self.socket.push('{"type":"pong"}')
 
@@ -56,7 +53,17 @@ class FeedConsumer(AsyncConsumer):
             self.pump.cancel()
         raise StopConsumer
 
-    async def _identify(self) -> feed_hub.Identity | None:
+    async def _join(self) -> Socket | None:
+        while True:
+            with runtime.hub.joining() as joining:
+                identity = await self._identify()
+                if identity is None:
+                    return None
+                socket = Socket(identity, self._identify)
+                if runtime.hub.admit(socket, joining, since=self._since()):
+                    return socket
+
+    async def _identify(self) -> Identity | None:
         credentials = Credentials.of(self.scope["headers"])
         if credentials is None:
             return None
@@ -65,7 +72,7 @@ class FeedConsumer(AsyncConsumer):
     def _since(self) -> str:
         return parse_qs(self.scope["query_string"].decode("latin1")).get("since", [""])[0]
 
-    async def _pump(self, socket: feed_hub.Socket) -> None:
+    async def _pump(self, socket: Socket) -> None:
         # The server says by an exception that the client has gone; the disconnect event says it too.
         with contextlib.suppress(Exception):
             await socket.pump(self.base_send)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .events import Event
+from .events import Event, message
 from .hub import Hub
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class EmbeddedTransport:
         except OSError as error:
             if error.errno == errno.EMSGSIZE and event.operation == "message":
                 log.warning("A feed message is too large for the local socket; the clients reload instead.")
-                return self._send_datagram(address, Event("resync"))
+                return self._send_datagram(address, message(event.topics, {"type": "resync"}))
             log.warning("The web process did not take a feed event: %s", error)
             return False
         return True

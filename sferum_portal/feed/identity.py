@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest, parse_cookie
 
 from . import session_digest, topics_of
-from .hub import Identity
+from .sockets import Identity
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -107,7 +107,7 @@ class RedisTransport:
             await client.set(self._keys[1], secrets.token_hex(4), nx=True)
             number, epoch = await client.mget(self._keys)
             hub.restart(text_of(epoch), int(number or 0))
-            hub.resync()
+            hub.lose()
             self.connected = True
             started.set()
             await self._relay(pubsub, hub)

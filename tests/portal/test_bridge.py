@@ -79,7 +79,7 @@ def test_a_message_too_large_for_the_socket_becomes_a_resync(tmp_path: Path) -> 
     async def act(web: EmbeddedTransport, hub: Hub) -> None:
         worker.send([large, numbered(1)])
 
-    assert with_web(tmp_path / "feed.sock", act) == [Event("resync"), numbered(1)]
+    assert with_web(tmp_path / "feed.sock", act) == [message("chat:1", {"type": "resync"}), numbered(1)]
 
 
 def test_a_web_process_that_does_not_read_costs_a_resync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

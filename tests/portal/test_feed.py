@@ -1,6 +1,7 @@
 """The live feed through a real server, on whichever transport the run has (in process, or Redis)."""
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from accounts.models import User
 from sferum_portal import feed
 from sferum_portal.asgi import without_ambiguous_headers
 from sferum_portal.consumers import FLOOD_MESSAGES
+from sferum_portal.feed.events import Event
 from sferum_portal.feed.hub import SOCKETS_PER_USER
 from tests.listener import Listener, own_origin
 
@@ -183,6 +185,52 @@ def test_rights_that_change_while_a_client_connects_count(
     say("chat:1", "not for her any more")
     say("chat:2", "for her")
     assert client.get()["text"] == "for her"
+
+
+def test_a_removal_that_was_lost_on_its_way_counts_after_all(
+    listen: Listen, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where events were lost nobody knows whose rights changed: everybody's are read anew before he hears more."""
+    member_of = ["chat:1"]
+    monkeypatch.setattr(feed, "_sources", [lambda user: member_of])
+    client = listen(anna)
+    client.until("hello")
+    member_of[:] = ["chat:2"]  # and nobody told the hub
+    feed.transport().send([Event("resync")])
+    say("chat:1", "not for her any more")
+    client.until("resync")
+    say("chat:1", "not for her any more")
+    say("chat:2", "for her")
+    assert client.get()["text"] == "for her"
+
+
+def test_a_session_that_ended_unnoticed_is_closed_when_rights_are_read_anew(listen: Listen, anna: User) -> None:
+    session = signed_in(anna)
+    client = listen(session_key=session.session_key)
+    client.until("hello")
+    session.flush()
+    feed.transport().send([Event("resync")])
+    assert client.close_code() == 4401
+
+
+def test_rights_read_while_events_were_lost_are_read_once_more(
+    listen: Listen, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def topics(user: User) -> list[str]:
+        read.append(user.pk)
+        if len(read) == 1:
+            feed.transport().send([Event("resync")])
+            time.sleep(0.3)  # until the hub has heard of it
+        return [f"chat:{len(read)}"]
+
+    monkeypatch.setattr(feed, "_sources", [topics])
+    client = listen(anna)
+    client.until("hello")
+    say("chat:1", "as it was")
+    say("chat:2", "as it is")
+    assert client.get()["text"] == "as it is"
 
 
 def test_apps_say_what_a_user_hears(anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
