@@ -1,9 +1,11 @@
 from collections.abc import Iterator
 
 import pytest
+from django.http import HttpRequest, HttpResponseNotFound
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from sferum_portal import navigation, urls
 from tests.access.matrix import row_modules
 from tests.world import World, world_kept
 
@@ -26,3 +28,16 @@ def clients(world: World) -> dict[str, Client]:
         if user:
             browsers[role].force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return browsers
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plain_pages() -> Iterator[None]:
+    """Thousands of pages are asked for and only their status counts: no menu, and a 404 without a page around it."""
+
+    def not_found(request: HttpRequest, exception: Exception) -> HttpResponseNotFound:
+        return HttpResponseNotFound()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(navigation, "build", lambda request: [])
+        patch.setattr(urls, "handler404", not_found, raising=False)
+        yield

@@ -6,4 +6,5 @@ EXEMPT: dict[str, str] = {
     "mfa_*": "allauth: the visitor's own second factor",
     "gallery*": "components with made-up people, on a development machine only (tests/ui/test_pages.py)",
     "usersessions_list": "allauth: the visitor's own sessions",
+    "api:schema": "the public description of the API, slow to make: tests/portal/test_api.py",
 }
