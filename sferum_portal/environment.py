@@ -26,7 +26,7 @@ def local_secret(name: str, folder: Path) -> str:
 
 def _write_once(path: Path, text: str) -> None:
     """The file appears whole; of several processes that start together the first one's text stays."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     partial.touch(mode=0o600)
     partial.write_text(text)
     with contextlib.suppress(FileExistsError):
