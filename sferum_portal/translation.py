@@ -1,9 +1,13 @@
 """Message catalogues are compiled by Python: a user's machine has no gettext, and compiled files are not committed."""
 
+import gettext
 from pathlib import Path
+from typing import Any
 
 import polib
+from asgiref.local import Local
 from django.conf import settings
+from django.utils.translation import trans_real
 
 
 def compile_catalogues() -> list[Path]:
@@ -18,4 +22,18 @@ def compile_catalogues() -> list[Path]:
                 polib.pofile(str(source)).save_as_mofile(str(partial))
                 partial.replace(target)
                 written.append(target)
+    if written:
+        forget_catalogues()
     return written
+
+
+def forget_catalogues() -> None:
+    """Let this process read the catalogues anew: what it loaded before they were compiled is English.
+
+    The same caches as Django's autoreloader clears when a catalogue changes.
+    """
+    gettext._translations.clear()  # type: ignore[attr-defined]
+    caches: Any = trans_real
+    caches._translations = {}
+    caches._default = None
+    caches._active = Local()
