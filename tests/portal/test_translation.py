@@ -1,23 +1,23 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as project
 from django.utils.translation import gettext
-from pytest_django.fixtures import SettingsWrapper
 
 from sferum_portal.translation import compile_catalogues, forget_catalogues
 
 
 @pytest.fixture
-def not_compiled(tmp_path: Path, settings: SettingsWrapper) -> Iterator[None]:
+def not_compiled(tmp_path: Path, settings: Any) -> Iterator[None]:
     """A fresh clone: the catalogue without its compiled file."""
     shutil.copytree(project.BASE_DIR / "locale", tmp_path / "locale", ignore=shutil.ignore_patterns("*.mo"))
     settings.LOCALE_PATHS = [tmp_path / "locale"]
     forget_catalogues()
     yield
-    settings.finalize()
+    settings.LOCALE_PATHS = [project.BASE_DIR / "locale"]
     forget_catalogues()
 
 
