@@ -150,7 +150,7 @@ def homeroom(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
         said=_("The homeroom teacher is assigned."),
         template="school/homeroom.html",
         school_class=school_class,
-        lead=lead,
+        current=lead,
         title=_("Homeroom teacher of %(name)s") % {"name": school_class},
         breadcrumbs=class_crumbs(school_class),
     )
