@@ -103,14 +103,22 @@ def member_pairs(chat_ids: Collection[int], user_ids: Collection[int] | None = N
 
 def adult_pairs(chat_ids: Collection[int]) -> list[tuple[int, int, Role]]:
     """(chat, user, role) of the staff who are in these chats, the first to answer for a chat first."""
+    rows = adult_reasons(chat_ids)
+    roles = RoleGroup.objects.filter(group__in={group for _chat, _user, group in rows})
+    role_of = {group: Role(role) for group, role in roles.values_list("group_id", "role")}
+    pairs = [(chat, user, role_of[group]) for chat, user, group in rows]
+    return sorted(pairs, key=lambda row: (row[0], ADULT_ROLES.index(row[2]), row[1]))
+
+
+def adult_reasons(chat_ids: Collection[int]) -> list[tuple[int, int, int]]:
+    """(chat, user, group) of the staff who are in these chats: the groups by which they are there."""
     present = member_pairs(chat_ids)
     by_role = ChatAudience.objects.filter(
         chat__in=chat_ids, group__role_group__role__in=ADULT_ROLES, group__user__is_active=True
-    ).values_list("chat_id", "group__user__id", "group__role_group__role")
+    ).values_list("chat_id", "group__user__id", "group_id")
     by_hand = (
         ChatMember.objects.in_force()
         .filter(chat__in=chat_ids, via__role_group__role__in=ADULT_ROLES, user__is_active=True)
-        .values_list("chat_id", "user_id", "via__role_group__role")
+        .values_list("chat_id", "user_id", "via_id")
     )
-    rows = [(chat, user, Role(role)) for chat, user, role in (*by_role, *by_hand) if (chat, user) in present]
-    return sorted(rows, key=lambda row: (row[0], ADULT_ROLES.index(row[2]), row[1]))
+    return [row for row in (*by_role, *by_hand) if row[:2] in present]

@@ -27,6 +27,11 @@ class Seat:
     rank: int = 0
 
     @property
+    def is_adult(self) -> bool:
+        """One of the school's staff: he may keep the chat."""
+        return self.rank < len(ADULT_ROLES)
+
+    @property
     def why(self) -> str:
         return ", ".join(self.reasons)
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("chats/<int:pk>/edit/", info.edit, name="edit"),
     path("chats/<int:pk>/members/", info.add_members, name="add_members"),
     path("chats/<int:pk>/members/<int:user>/remove/", info.remove_member, name="remove_member"),
+    path("chats/<int:pk>/members/<int:user>/moderator/", info.moderator, name="moderator"),
     path("chats/<int:pk>/leave/", info.leave, name="leave"),
     path("chats/<int:pk>/rejoin/", info.rejoin, name="rejoin"),
     path("chats/<int:pk>/archive/", info.archive, name="archive"),

@@ -15,7 +15,7 @@ def script_words() -> dict[str, str]:
         "waiting": _("waits for the connection"),
         "refused": _("not sent"),
         "again": _("Send again"),
-        "discard": _("Remove"),
+        "discard": _("Correct it"),
         "actions": _("What to do with the message"),
         "offline": _("No connection. What you write is kept and will be sent by itself."),
         "signedOut": _("Your session has ended. Sign in again: what you wrote is kept."),

@@ -1,7 +1,7 @@
 """Every write to chats. A read-only, foreign or archived chat is refused here, whoever calls."""
 
 from .lifecycle import archive_chat, create_chat, edit_chat, restore_chat
-from .membership import add_members, leave_chat, rejoin_chat, remove_member
+from .membership import add_members, leave_chat, rejoin_chat, remove_member, set_moderator
 from .messages import delete_message, edit_message, send_message
 from .reading import mark_read, set_muted
 
@@ -18,5 +18,6 @@ __all__ = [
     "remove_member",
     "restore_chat",
     "send_message",
+    "set_moderator",
     "set_muted",
 ]

@@ -13,7 +13,7 @@ from school.models import EventKind, Person
 
 from ..attendance import attend
 from ..hearing import announce_gone, announce_members
-from ..members import adult_pairs, reasons_to_choose
+from ..members import adult_pairs, adult_reasons, reasons_to_choose
 from ..models import Chat, ChatMember, ChatState
 from ..standing import ChatDenied, require_manager
 
@@ -68,12 +68,32 @@ def _require_hand_picked(chat: Chat) -> None:
 
 
 @transaction.atomic
+def set_moderator(*, by: User, chat: Chat, user: User, active: bool) -> None:
+    """Make an adult of the staff who is in the chat keep it beside its owner, or relieve him of it."""
+    require_manager(by, chat)
+    reasons = [group for _chat, adult, group in adult_reasons([chat.pk]) if adult == user.pk]
+    if not reasons:
+        raise Refusal(_("A moderator is one of the school's staff who is in the chat."), code="not_an_adult")
+    role = ChatMember.Role.MODERATOR if active else ChatMember.Role.MEMBER
+    if active or chat.rule.is_hand_picked:
+        chat.members.update_or_create(
+            user=user, defaults={"role": role}, create_defaults={"role": role, "via_id": reasons[0]}
+        )
+    else:
+        chat.members.filter(user=user, role=ChatMember.Role.MODERATOR).delete()
+    person = Person.objects.filter(school=chat.school_id, user=user).first()
+    new = {"moderator": active, "name": str(person or user)}
+    record(EventKind.CHAT_MEMBERS_CHANGED, by=by, school=chat.school, subject=chat, person=person, new=new)
+    announce_members([chat.pk], {user.pk})
+
+
+@transaction.atomic
 def leave_chat(*, by: User, chat: Chat) -> None:
     """Leave, with the way back open. The last adult of the staff does not leave; an owner leaves the chat to another."""
     chat = Chat.objects.visible_to(by).select_for_update(of=("self",)).get(pk=chat.pk)
-    others = [user for _chat, user, _role in adult_pairs([chat.pk]) if user != by.pk]
-    is_adult = any(user == by.pk for _chat, user, _role in adult_pairs([chat.pk]))
-    if is_adult and not others and (chat.owner_id == by.pk or Chat.objects.with_pupils().filter(pk=chat.pk).exists()):
+    adults = {user for _chat, user, _role in adult_pairs([chat.pk])}
+    needs_him = chat.owner_id == by.pk or Chat.objects.with_pupils().filter(pk=chat.pk).exists()
+    if adults == {by.pk} and needs_him:
         raise Refusal(
             _("You are the only adult of the school in this chat: put it into the archive, or let somebody in first."),
             code="last_adult",

@@ -17,6 +17,7 @@ from school.errors import Refusal
 
 from .. import services
 from ..forms import PeopleForm, TitleForm
+from ..members import member_pairs
 from ..models import Chat
 from ..people import seats
 from ..preview import choice_by_role, people_of
@@ -83,6 +84,23 @@ def remove_member(request: SignedInRequest, pk: int, user: int) -> HttpResponse:
     require_manager(request.user, chat)
     person = get_object_or_404(User.objects.filter(pk__in=chat.members.values("user_id")), pk=user)
     _carry_out(request, lambda: services.remove_member(by=request.user, chat=chat, user=person), _("Removed."))
+    return _to_info(chat)
+
+
+@login_required
+@require_POST
+def moderator(request: SignedInRequest, pk: int, user: int) -> HttpResponse:
+    """Let somebody of the staff keep the chat too, or relieve him of it."""
+    chat = visible_chat(request, pk)
+    require_manager(request.user, chat)
+    members = {member for _chat, member in member_pairs([pk])}
+    person = get_object_or_404(User.objects.filter(pk__in=members), pk=user)
+    active = request.POST.get("active") == "1"
+    _carry_out(
+        request,
+        lambda: services.set_moderator(by=request.user, chat=chat, user=person, active=active),
+        _("Saved."),
+    )
     return _to_info(chat)
 
 

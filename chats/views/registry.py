@@ -30,10 +30,12 @@ def registry(request: SignedInRequest, school_id: int) -> HttpResponse:
     )
     names = names_of((chat.school_id, chat.owner_id) for chat in rows)
     sizes: dict[int, int] = {}
-    for chat_id, _user in member_pairs([chat.pk for chat in rows]):
+    members = member_pairs([chat.pk for chat in rows])
+    for chat_id, _user in members:
         sizes[chat_id] = sizes.get(chat_id, 0) + 1
     for chat in rows:
-        chat.owner_name = names[chat.school_id, chat.owner_id]  # type: ignore[attr-defined]
+        is_there = (chat.pk, chat.owner_id) in members
+        chat.owner_name = names[chat.school_id, chat.owner_id] if is_there else _("nobody now")  # type: ignore[attr-defined]
         chat.size = sizes.get(chat.pk, 0)  # type: ignore[attr-defined]
     alone = [chat for chat in rows if chat.read_only == Chat.ReadOnly.NO_ADULT and chat.archived_at is None]
     context = {"school": school, "chats": rows, "alone": alone, "title": _("Registry of official chats")}

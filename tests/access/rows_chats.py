@@ -91,6 +91,7 @@ ROWS = [
     of_chat("chats:add_members", {200: "homeroom", 403: "parent"}, trip),
     of_chat("chats:add_members", {}),
     act("chats:remove_member", KEPT_BY_HOMEROOM, lambda p: {**trip(p), "user": p.parent.user_id}),
+    act("chats:moderator", KEPT_BY_HOMEROOM, lambda p: {**chat(p), "user": p.parent.user_id}, active="1"),
     act("chats:leave", {302: IN_CHAT}),
     act("chats:rejoin", {302: "parent"}, left),
     act("chats:archive", KEPT_BY_HOMEROOM),

@@ -12,10 +12,12 @@ from chats.models import Chat, ChatState, Message
 from chats.services import (
     add_members,
     create_chat,
+    edit_chat,
     leave_chat,
     rejoin_chat,
     remove_member,
     send_message,
+    set_moderator,
 )
 from chats.standing import ChatDenied
 from school.errors import Refusal
@@ -166,6 +168,32 @@ def test_an_owner_leaves_the_chat_to_another_adult(room: Room):
     leave_chat(by=room.homeroom, chat=chat)
     chat.refresh_from_db()
     assert chat.owner == teacher
+
+
+def test_a_second_adult_keeps_the_chat_while_he_is_in_it(room: Room):
+    teacher = f.make_teaching(room.school_class)
+    user, by = f.user_of(teacher), f.fresh(room.homeroom)
+    chat = create_chat(by=by, kind=Kind.TEACHERS, scope=room.school_class)
+    set_moderator(by=by, chat=chat, user=user, active=True)
+    edit_chat(by=user, chat=chat, title="Педсовет 7Б", purpose="")
+    assert Event.objects.filter(kind=EventKind.CHAT_MEMBERS_CHANGED, person_id=teacher.pk).exists()
+    staff.release_teaching(by=f.administrator_of(room.school), teaching=teacher.teachings.get())
+    assert not sees(user, chat)
+    with pytest.raises(Refusal) as refused:
+        set_moderator(by=by, chat=room.parents_chat, user=room.parent, active=True)
+    assert refused.value.code == "not_an_adult"
+    with pytest.raises(ChatDenied):
+        set_moderator(by=room.parent, chat=room.parents_chat, user=room.homeroom, active=True)
+
+
+def test_a_moderator_is_relieved(room: Room):
+    user, by = f.user_of(f.make_teaching(room.school_class)), f.fresh(room.homeroom)
+    chat = create_chat(by=by, kind=Kind.TEACHERS, scope=room.school_class)
+    for active in (True, False):
+        set_moderator(by=by, chat=chat, user=user, active=active)
+    assert sees(user, chat)
+    with pytest.raises(ChatDenied):
+        edit_chat(by=user, chat=chat, title="Моё", purpose="")
 
 
 def test_members_of_a_hand_picked_chat_are_added_and_removed(room: Room):

@@ -65,7 +65,7 @@ export class Log {
 
   drawn(message, before) {
     const mine = message.author.id === this.me;
-    return draw(message, { mine, before, words: this.words, readers: mine ? this.readersOf(message) : 0, menu: () => this.room.menuButton(message) });
+    return draw(message, { mine, before, words: this.words, readers: mine && !message.deleted ? this.readersOf(message) : 0, menu: () => this.room.menuButton(message) });
   }
 
   unsent(entry) {

@@ -81,7 +81,7 @@ export function draw(message, { mine, before, words, readers = 0, menu, unsent }
   if (!mine) body.append(element("span", `message__author message__author--${hue(message.author.name)}`, message.author.name));
   if (message.reply_to && !message.deleted) body.append(quote(message.reply_to, words));
   const text = element("p", "message__text", ...(message.deleted ? [words.deleted] : withLinks(message.text)));
-  text.classList.toggle("message__text--deleted", message.deleted);
+  text.classList.toggle("message__text--deleted", Boolean(message.deleted));
   body.append(text, meta(message, words, mine ? readers : 0, unsent));
   if (menu && !message.deleted) body.append(menu());
   item.append(body);

@@ -155,7 +155,8 @@ class ChatRoom extends HTMLElement {
 
   close() {
     const link = Object.assign(element("a", "button", this.words.toChats), { href: this.querySelector(".room__back").href });
-    this.replaceChildren(element("div", "room__gone", element("p", "", this.words.gone), link));
+    const title = element("h1", "", this.querySelector(".room__title").textContent);
+    this.replaceChildren(element("div", "room__gone", title, element("p", "", this.words.gone), link));
   }
 
   tell(text) {
@@ -202,14 +203,14 @@ class ChatRoom extends HTMLElement {
   }
 
   refusal(entry) {
-    const again = Object.assign(element("button", "button button--small", this.words.again), { type: "button" });
-    const discard = Object.assign(element("button", "button button--small button--quiet", this.words.discard), { type: "button" });
+    const again = Object.assign(element("button", "button button--small button--quiet", this.words.again), { type: "button" });
+    const discard = Object.assign(element("button", "button button--small", this.words.discard), { type: "button" });
     again.addEventListener("click", () => this.outbox.again(entry.key));
     discard.addEventListener("click", () => {
       this.outbox.remove(entry.key);
       if (!this.composer.text.value) this.composer.fill(entry.text);
     });
-    return element("div", "message__refused", element("p", "", entry.refused), element("div", "actions", again, discard));
+    return element("div", "message__refused", element("p", "", entry.refused), element("div", "actions", discard, again));
   }
 
   // --- what can be done with a message ------------------------------------------------------------------------------
