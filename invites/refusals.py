@@ -23,8 +23,17 @@ TEXTS = {
 }
 
 
+_STATUS = {
+    "unknown": 404,
+    "too_many_attempts": 429,
+    **dict.fromkeys(("expired", "annulled", "used_up"), 410),
+    **dict.fromkeys(("wrong_role", "another_person", "wrong_class", "another_school", "under_age"), 403),
+}
+
+
 class InviteRefused(Refusal):
     """The invite is not for this person, or not now; `code` is a key of `TEXTS`."""
 
     def __init__(self, code: str, *, field: str = "") -> None:
         super().__init__(TEXTS[code], code=code, field=field)
+        self.status = _STATUS.get(code, self.status)

@@ -18,8 +18,7 @@ from ..models import Invite, InviteRole, JoinRequest
 from ..refusals import InviteRefused
 from ..words import face_of
 
-_STATUS = {"unknown": 404, "expired": 410, "annulled": 410, "used_up": 410, "already_member": 200}
-_STATUS |= {"waiting_for_approval": 200}
+_GOOD_NEWS = ("already_member", "waiting_for_approval")
 
 
 def open_invite(request: HttpRequest, token: str) -> Invite | None:
@@ -35,7 +34,7 @@ def open_invite(request: HttpRequest, token: str) -> Invite | None:
 
 def refused_page(request: HttpRequest, invite: Invite | None, refusal: InviteRefused) -> HttpResponse:
     """Why not, and what to do: also for the link that is opened on somebody else's device."""
-    context: dict[str, Any] = {"refusal": refusal, "status": _STATUS.get(refusal.code, 403)}
+    context: dict[str, Any] = {"refusal": refusal, "status": 200 if refusal.code in _GOOD_NEWS else refusal.status}
     user = request.user
     if invite is None or not isinstance(user, User):
         return join_page(request, "invites/refused.html", invite, **context)

@@ -49,7 +49,7 @@ def link_of_class(place: Place) -> dict[str, Any]:
 
 NOT_PUPIL = tuple(role for role in SIGNED_IN if role != "pupil")
 PUBLIC: dict[str, Any] = {"other_class": {200: SIGNED_IN}, "other_school": {200: SIGNED_IN}, "anonymous": 200}
-FOR_PARENTS = {200: NOT_PUPIL, 403: "pupil"}
+FOR_PARENTS: dict[int, Any] = {200: NOT_PUPIL, 403: "pupil"}
 INVITE_PARENTS = (*ADMINISTRATORS, *ADMINISTRATION)
 OTHERS = ("class_teacher", "employee", "applicant", *FAMILY)
 DESK = {200: (*INVITE_PARENTS, "homeroom"), 403: OTHERS}
