@@ -49,7 +49,8 @@ class InviteForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        choices=[("", _("As usual: pupils and parents 14 days, staff 7")), *TERMS],
+        choices=[("", _("As usual")), *TERMS],
+        help_text=_("As usual is 14 days for pupils and parents, 7 for the staff."),
     )
     max_uses = forms.IntegerField(
         label=_("How many may join"),
@@ -62,10 +63,11 @@ class InviteForm(forms.Form):
         label=_("Approval"),
         required=False,
         choices=[
-            ("", _("As usual: the staff are approved, parents and pupils when the name does not match")),
+            ("", _("As usual")),
             ("yes", _("Each one is approved by hand")),
             ("no", _("Whoever is recognised joins at once")),
         ],
+        help_text=_("As usual the staff are approved, and parents and pupils whose name is not found in the class."),
     )
     note = forms.CharField(label=_("Note for yourself"), max_length=200, required=False)
 
