@@ -11,6 +11,6 @@ class StatsConfig(AppConfig):
 
         from .panels import class_panel, home_panel, school_panel
 
-        register("home", home_panel, order=10)
+        register("home", home_panel, order=5)
         register("school", school_panel, order=20)
         register("class", class_panel, order=20)

@@ -77,7 +77,7 @@ def _of_classes(user: User, school: School, classes: Sequence[SchoolClass], tabl
                 "classes where fewer than half of the parents have joined",
                 len(low),
             ),
-            ", ".join(f"{item} ({percent} %)" for percent, item in low),
+            ", ".join(f"{item} ({percent}\N{NO-BREAK SPACE}%)" for percent, item in low),
             low[0][1].get_absolute_url() if low else "",
             "bad",
         ),
@@ -119,6 +119,7 @@ def _of_people(user: User, school: School, classes: Sequence[SchoolClass], whole
             numbers["late_requests"],
             ngettext("join request not decided", "join requests not decided", numbers["late_requests"]),
             late,
+            reverse("invites:requests", args=[school.pk]) if _may_decide(user, school, classes) else "",
         ),
         Trouble(
             numbers["alone"],
@@ -129,8 +130,13 @@ def _of_people(user: User, school: School, classes: Sequence[SchoolClass], whole
             numbers["unclaimed"],
             ngettext("link that nobody has used", "links that nobody has used", numbers["unclaimed"]),
             _("will be annulled within 7 days"),
+            reverse("invites:list", args=[school.pk]),
         ),
     ]
+
+
+def _may_decide(user: User, school: School, classes: Sequence[SchoolClass]) -> bool:
+    return may(user, "decide_requests", school) or any(may(user, "decide_requests", item) for item in classes)
 
 
 def _numbers(school: School, classes: list[int], *, whole: bool) -> dict[str, int]:

@@ -60,7 +60,7 @@ def make_board(user: User, school: School) -> Board:
     table = count_people(school, chosen, whole=whole)
     classes = classes_with_marks(chosen)
     rows = list(_rows(classes, table, whole=whole))
-    total = Row("school", school.short_name, figures=table.get(WHOLE, {}))
+    total = Row("school", _("The whole school"), figures=table.get(WHOLE, {}))
     found = troubles(user, school, classes, table, whole=whole)
     return Board(school, whole, timezone.localtime(), found, total, rows)
 

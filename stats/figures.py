@@ -72,7 +72,7 @@ class Figure:
 
     @property
     def joined_share(self) -> Share:
-        return Share(str(_("joined")), self.joined, self.listed)
+        return Share(str(_("have joined")), self.joined, self.listed)
 
     @property
     def active_share(self) -> Share:
@@ -83,8 +83,8 @@ class Figure:
         """From the lists to activity, each of the listed; empty where there are too few."""
         if self.is_small or not self.listed:
             return []
-        confirmed = [] if self.confirmed is None else [Share(str(_("confirmed")), self.confirmed, self.listed)]
-        invited = Share(str(_("invited")), self.invited, self.listed)
+        confirmed = [] if self.confirmed is None else [Share(str(_("are confirmed")), self.confirmed, self.listed)]
+        invited = Share(str(_("are invited")), self.invited, self.listed)
         return [invited, self.joined_share, *confirmed, self.active_share]
 
 

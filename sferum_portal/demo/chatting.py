@@ -104,11 +104,12 @@ def fill_chats(stage: Stage) -> None:
 def talk_today(stage: Stage) -> None:
     """What was said today, live; who has spoken has read it, the others find it unread."""
     for chat in _live_chats(stage):
-        members = _members(chat)
+        members, read = _members(chat), dict[User, int]()
         for line in stage.random.choice(talk.TODAY):
             speaker = _speaker(stage, chat, members, line)
-            sent = send_message(by=speaker, chat_id=chat.pk, text=line[2:])
-            mark_read(by=speaker, chat_id=chat.pk, seq=sent.payload["seq"])
+            read[speaker] = send_message(by=speaker, chat_id=chat.pk, text=line[2:]).payload["seq"]
+        for speaker, seq in read.items():
+            mark_read(by=speaker, chat_id=chat.pk, seq=seq)
 
 
 def _live_chats(stage: Stage) -> Iterable[Chat]:

@@ -20,12 +20,16 @@ ORDER = {"order_number": "112-К", "order_date": dt.date(2025, 8, 29)}
 def enrol_families(stage: Stage) -> None:
     """Fill the classes family by family; one family in eight has two children at the school."""
     families = list(_families(stage))
-    children: dict[int, Person] = {}  # by the identity of the name, which is drawn once
+    year, children = (
+        stage.school.current_year.starts_on.year,
+        dict[int, Person](),
+    )  # by the identity of the name, which is drawn once
     for home, school_class in stage.classes.items():
         names = [
             name for family, homes in families for name, own in zip(family.children, homes, strict=True) if own == home
         ]
-        rows = [{**name.fields, **_papers(stage, school_class)} for name in names]
+        entered = year - (school_class.parallel or 1) + 1
+        rows = [{**name.fields, **_papers(stage, school_class, entered)} for name in names]
         stage.pupils[home] = bulk.add_pupils(by=stage.administrator, school_class=school_class, rows=rows, order=ORDER)
         children |= {id(name): pupil for name, pupil in zip(names, stage.pupils[home], strict=True)}
     alone = {pupil.pk for home in plan.WITHOUT_ADULTS for pupil in stage.pupils.get(home, [])[:2]}
@@ -51,10 +55,9 @@ def _families(stage: Stage) -> Iterator[tuple[Family, list[str]]]:
         yield stage.names.family(len(homes), with_mother=with_mother, with_father=with_father), homes
 
 
-def _papers(stage: Stage, school_class: SchoolClass) -> dict[str, Any]:
-    """Date of birth and the number of the personal file."""
-    year = stage.school.current_year.starts_on.year - 6 - (school_class.parallel or 1)
-    born = dt.date(year, 1, 1) + dt.timedelta(days=stage.random.randrange(365))
+def _papers(stage: Stage, school_class: SchoolClass, entered: int) -> dict[str, Any]:
+    """Date of birth and the number of the personal file; `entered` is the year in which the class began school."""
+    born = dt.date(entered - 7, 1, 1) + dt.timedelta(days=stage.random.randrange(365))
     return {"birth_date": born, "file_number": f"{school_class.letter}-{stage.random.randrange(100, 999)}"}
 
 

@@ -27,7 +27,9 @@ def invite_people(stage: Stage) -> None:
     for name, school_class in stage.classes.items():
         if name not in plan.JOINED_SHARE and name not in plan.WITHOUT_HOMEROOM:
             homeroom = _homeroom(stage, name)
-            create_invite(by=homeroom, school=stage.school, role=InviteRole.PARENT, school_class=school_class)
+            roles = (InviteRole.PARENT, InviteRole.PUPIL)[: 2 if 5 <= (school_class.parallel or 0) <= 8 else 1]
+            for role in roles:
+                create_invite(by=homeroom, school=stage.school, role=role, school_class=school_class)
     name = plan.CLASS_OF_SIGN_INS if plan.CLASS_OF_SIGN_INS in stage.classes else next(iter(stage.homerooms))
     for role in (InviteRole.PUPIL, InviteRole.PARENT):
         create_personal_invites(by=_homeroom(stage, name), school_class=stage.classes[name], role=role)

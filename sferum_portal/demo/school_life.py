@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from accounts.models import User
-from school.models import Person, SchoolClass, StaffPosition
+from school.models import Person, SchoolClass, StaffPosition, Subject
 from school.services import administrators, schools, staff, structure, verification
 
 from . import plan
@@ -136,12 +136,18 @@ def _specialists(stage: Stage) -> dict[str, list[Person]]:
 
 def _teach(stage: Stage, school_class: SchoolClass, subject: str, person: Person, second: Person | None = None) -> None:
     in_parts = second is not None and subject == "Английский язык" and school_class.name in plan.IN_PARTS
-    known = structure.add_subject(by=stage.administrator, school=stage.school, name=subject)
+    known = _subject(stage, subject)
     for part, teacher in zip(plan.PARTS if in_parts else ("",), (person, second or person), strict=False):
         group = structure.create_study_group(
             by=stage.administrator, school_class=school_class, subject=known, part=part
         )
         staff.assign_teaching(by=stage.administrator, study_group=group, person=teacher)
+
+
+def _subject(stage: Stage, name: str) -> Subject:
+    if name not in stage.subjects:
+        stage.subjects[name] = structure.add_subject(by=stage.administrator, school=stage.school, name=name)
+    return stage.subjects[name]
 
 
 def divide_classes(stage: Stage) -> None:

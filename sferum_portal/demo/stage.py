@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from accounts.models import User
-from school.models import Person, School, SchoolClass
+from school.models import Person, School, SchoolClass, Subject
 
 from .names import Names
 from .plan import SignIn, Size
@@ -33,6 +33,7 @@ class Stage:
     administrator: User = field(init=False)
     staff: dict[str, list[Person]] = field(default_factory=dict)  # by kind of position
     classes: dict[str, SchoolClass] = field(default_factory=dict)
+    subjects: dict[str, Subject] = field(default_factory=dict)
     homerooms: dict[str, Person] = field(default_factory=dict)
     pupils: dict[str, Sequence[Person]] = field(default_factory=dict)
     parents: dict[int, list[Person]] = field(default_factory=dict)  # by pupil

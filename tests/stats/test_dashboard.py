@@ -58,7 +58,7 @@ def test_the_director_sees_what_is_wrong_and_where(director: Client, school: Sch
     make.make_staff(school, verified=False)
     found = troubles(director, school)
     assert found["класс без классного руководителя"].where == "9В"
-    assert found["класс, где вступило меньше половины родителей"].where == "9В (20 %)"
+    assert found["класс, где вступило меньше половины родителей"].where == "9В (20\N{NO-BREAK SPACE}%)"
     assert found["класса без чата родителей"].where == "7А, 9В"
     assert found["учитель не подтверждён"].count == 1
     assert found["ученик без взрослого"].url.endswith("/people/?state=alone")
