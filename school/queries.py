@@ -5,7 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
@@ -35,6 +48,13 @@ def classes_of_year(school: School, user: User) -> QuerySet[SchoolClass]:
         pupils=Coalesce(Subquery(enrolled.values(n=Count("pk"))), 0),
         joined=Coalesce(Subquery(enrolled.filter(person__user__isnull=False).values(n=Count("pk"))), 0),
     )
+
+
+def classes_with_mine(school: School, user: User) -> QuerySet[SchoolClass]:
+    """All classes of the school, to name them; `mine` are those that the user may see. One query."""
+    visible = SchoolClass.objects.visible_to(user).values("pk")
+    mine = Case(When(pk__in=visible, then=Value(True)), default=Value(False))
+    return SchoolClass.objects.taught().filter(school=school).annotate(mine=mine)
 
 
 def pupils_of(school_class: SchoolClass) -> QuerySet[Enrolment]:

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from accounts.models import User
 
 from .. import panels, queries
-from ..current import current_school
-from ..models import Guardianship, Person, School
+from ..current import current_person
+from ..models import Guardianship, Person
 from ..rights import may
 
 
@@ -18,18 +18,17 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         return render(request, "school/landing.html")
-    school = current_school(request)
-    if school is None:
+    person = current_person(request)
+    if person is None:
         return render(request, "school/nobody.html", {"panels": panels.render("nobody", request, user)})
-    if may(user, "manage_structure", school):
-        return HttpResponseRedirect(school.get_absolute_url())
-    return _today(request, user, school)
+    if may(user, "manage_structure", person.school):
+        return HttpResponseRedirect(person.school.get_absolute_url())
+    return _today(request, user, person)
 
 
-def _today(request: HttpRequest, user: User, school: School) -> HttpResponse:
+def _today(request: HttpRequest, user: User, person: Person) -> HttpResponse:
     """My classes, my children, what other apps show; a teacher who waits for the status is told so."""
-    present = Person.objects.present().annotate(teaches=queries.holds_teaching_post())
-    person = present.get(school=school, user=user)
+    school = person.school
     children = list(Guardianship.objects.active().filter(guardian=person).select_related("pupil").order_by("pupil"))
     classes = list(queries.classes_of_year(school, user))
     for school_class in classes:

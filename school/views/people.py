@@ -16,9 +16,9 @@ from .. import panels
 from ..current import enter_school
 from ..forms.fields import suggestions
 from ..forms.filters import PeopleFilter
-from ..models import Enrolment, Event, Guardianship, Person, School, SchoolClass
+from ..models import Enrolment, Event, Guardianship, Person, School
 from ..person_facts import PersonFacts, facts_of
-from ..queries import name_roles
+from ..queries import classes_with_mine, name_roles
 from ..rights import may, require
 from .pages import page
 
@@ -30,11 +30,11 @@ def people(request: SignedInRequest, school_id: int) -> HttpResponse:
     """Everybody whom the visitor may see, searched, filtered and in pages."""
     school = enter_school(request, school_id)
     require(request.user, "view_staff", school)
-    classes = {c.pk: c for c in SchoolClass.objects.visible_to(request.user).filter(school=school).taught()}
-    form = PeopleFilter(request.GET, classes=classes)
+    classes = {c.pk: c for c in classes_with_mine(school, request.user)}
+    form = PeopleFilter(request.GET, classes={pk: c for pk, c in classes.items() if c.mine})  # type: ignore[attr-defined]
     found = form.people(request.user, school)
     page_obj = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    name_roles(page_obj.object_list, classes if request.user.has_perm("school.view_people", school) else None)
+    name_roles(page_obj.object_list, classes)
     return page(
         request,
         "school/people.html",

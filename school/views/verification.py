@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.http import SignedInRequest
 
 from .. import queries
-from ..current import enter_school
+from ..current import enter_school, persons_of
 from ..models import Person, School
 from ..rights import require
 from ..services import verification as services
@@ -70,7 +70,7 @@ def _decide(request: SignedInRequest, school: School, people: list[Person]) -> N
 def mine(request: SignedInRequest, school_id: int) -> HttpResponse:
     """The teacher sees how his request stands, since when, why it was refused; and asks again."""
     school = enter_school(request, school_id)
-    person = Person.objects.present().get(school=school, user=request.user)
+    person = next(person for person in persons_of(request) if person.school_id == school.pk)
     if person.verification_asked_at is None and person.verification != Person.Verification.REJECTED:
         raise Http404
     if request.method == "POST":

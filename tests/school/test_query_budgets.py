@@ -1,5 +1,6 @@
 """A page costs at most ten queries, and as many for three rows as for thirty times three."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -23,7 +24,7 @@ BUDGET = 10
 @pytest.fixture(autouse=True)
 def _only_the_schools_own_queries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panels of other apps are counted by those apps."""
-    monkeypatch.setattr(panels, "_panels", {place: [] for place in ("school", "class", "person", "home")})
+    monkeypatch.setattr(panels, "_panels", defaultdict(list))
 
 
 def cost(client: Client, url: str) -> int:
