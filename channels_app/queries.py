@@ -1,26 +1,12 @@
-"""What the channels count: unread posts, readers, how many of them a post has reached."""
+"""What the channel's desk shows beside the posts: how many people a post has reached."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.db.models import Count
 
 from school.rights import users_allowed
 
 from .models import Channel, Post, Reading
-
-
-def unread_posts(request: HttpRequest) -> int:
-    """The number beside «Каналы» in the menu; a page that shows the list has counted already."""
-    counted: int | None = getattr(request, "unread_posts", None)
-    if counted is None:
-        user: Any = request.user
-        read = Reading.objects.filter(channel=OuterRef("channel"), user=user).values("read_seq")
-        posts = Post.objects.standing().filter(channel__in=Channel.objects.visible_to(user))
-        counted = posts.filter(seq__gt=Coalesce(Subquery(read), 0)).count()
-    return counted
 
 
 def readers_of(channel: Channel) -> int:

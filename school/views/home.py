@@ -40,6 +40,6 @@ def _today(request: HttpRequest, user: User, person: Person) -> HttpResponse:
         "children": children,
         "classes": classes,
         "panels": panels.render("home", request, person),
-        "is_applicant": person.teaches and not person.is_verified,
+        "is_applicant": person.teaches and not person.is_verified,  # type: ignore[attr-defined]
     }
     return render(request, "school/today.html", context)

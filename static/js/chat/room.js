@@ -220,7 +220,7 @@ class ChatRoom extends HTMLElement {
     button.type = "button";
     button.setAttribute("aria-label", this.words.actions);
     button.setAttribute("aria-haspopup", "menu");
-    button.append(this.querySelector("[data-icons]").content.querySelector("[data-icon=dots]").cloneNode(true));
+    button.append(this.querySelector("[data-icons]").content.querySelector("[data-icon=ellipsis]").cloneNode(true));
     button.addEventListener("click", () => this.open(message, button));
     return button;
   }
