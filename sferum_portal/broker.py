@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps, loads
 
 log = logging.getLogger(__name__)
+_binding = threading.Lock()
 
 
 class Channel(filesystem.Channel):
@@ -73,6 +75,11 @@ class Channel(filesystem.Channel):
     def _forget(self, delivery_tag: str) -> None:
         if taken := self._taken.pop(delivery_tag, None):
             taken.unlink(missing_ok=True)
+
+    def queue_bind(self, *args: Any, **kwargs: Any) -> None:
+        """One thread at a time: kombu notes a queue as bound before it is, and another thread's task would go nowhere."""
+        with _binding:
+            super().queue_bind(*args, **kwargs)
 
     def _queue_bind(self, exchange: str, routing_key: Any, pattern: Any, queue: Any) -> None:
         entry = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")

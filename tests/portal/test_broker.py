@@ -1,6 +1,7 @@
 """Files as a broker: nothing half-written is read, nothing taken is lost."""
 
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from sferum_portal.broker import put_back
+from sferum_portal.broker import Channel, put_back
 
 Options = dict[str, Any]
 
@@ -80,6 +81,24 @@ def test_a_reader_never_sees_half_a_message(connect: Any, work: str) -> None:
             message = queue.get(timeout=10)
             seen.add((message.payload["from"], message.payload["number"]))
             message.ack()
+
+
+def test_a_thread_that_comes_while_another_binds_the_queue_loses_nothing(
+    connect: Any, options: Options, work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bind = Channel._queue_bind
+    monkeypatch.setattr(Channel, "_queue_bind", lambda *args: (time.sleep(0.2), bind(*args))[1])
+
+    def send() -> None:
+        with connect().SimpleQueue(work) as queue:
+            queue.put("a task")
+
+    senders = [threading.Thread(target=send) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert [name.partition(".")[2] for name in left(options)] == [f"{work}.msg"] * 4
 
 
 def test_what_a_killed_worker_had_taken_is_done_again(connect: Any, options: Options, work: str) -> None:
