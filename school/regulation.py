@@ -107,6 +107,8 @@ RIGHTS: dict[str, Right] = {
         Right("view_statistics", "class", "2.2", _("Read the statistics")),
         Right("invite_pupils", "class", "2.5", _("Invite pupils")),
         Right("invite_parents", "class", "2.7", _("Invite parents")),
+        Right("manage_documents", "school", "2.2", _("Keep the orders and the local acts")),
+        Right("approve_documents", "school", "2.2", _("Approve the orders and the local acts"), fixed=True),
         *_rights(
             "school",
             "2.2",
@@ -146,9 +148,12 @@ def _by(clause: str, roles: Iterable[Role], *codenames: str) -> list[Rule]:
 _DESK = (
     *("manage_school", "manage_structure", "manage_staff", "manage_people", "invite_staff", "confirm_teachers"),
     *("annul_invites", "manage_channels", "view_events", "view_chat_registry", "view_people", "decide_requests"),
-    *("invite_pupils", "invite_parents", "view_statistics"),
+    *("invite_pupils", "invite_parents", "view_statistics", "manage_documents"),
 )
-_CONTROL = ("confirm_teachers", "view_people", "view_statistics", "view_chat_registry", "invite_parents")
+_CONTROL = (
+    *("confirm_teachers", "view_people", "view_statistics", "view_chat_registry", "invite_parents"),
+    "manage_documents",
+)
 _MANAGEMENT_CHATS = (
     *("create_deputies_chat", "create_staff_chat", "create_parents_activists_chat"),
     *("create_pupils_activists_chat", "create_management_chat"),
@@ -158,7 +163,7 @@ _CLASS_CHATS = ("create_pupils_chat", "create_parents_chat", "create_teachers_ch
 RULES: tuple[Rule, ...] = (
     *_by("2.1", ADMINISTRATORS, *_DESK, "view_staff", "view_school_channel", "view_staff_channel"),
     *_by("2.1", [Role.ADMINISTRATOR], "manage_rights", "appoint_administrators"),
-    *_by("2.2", [Role.DIRECTOR], "appoint_administrators", "view_events"),
+    *_by("2.2", [Role.DIRECTOR], "appoint_administrators", "view_events", "approve_documents"),
     *_by(
         "2.2", ADMINISTRATION, *_CONTROL, *_MANAGEMENT_CHATS, "view_staff", "view_school_channel", "view_staff_channel"
     ),
