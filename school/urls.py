@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from .views import (
+    acts,
     classes,
     events,
     family,
@@ -73,6 +74,7 @@ _order: list[URLPattern | URLResolver] = [
     path("rights/temporary/<str:scope>/<int:pk>/end/", rights.end_grant, name="end_grant"),
     path("events/", events.events, name="events"),
     path("events/export/", events.export, name="export_events"),
+    path("acts/<int:pk>/undo/", acts.undo_act, name="undo_act"),
 ]
 
 _school: list[URLPattern | URLResolver] = [

@@ -1,3 +1,4 @@
+from .acts import Act, ActRow
 from .events import Event, EventKind
 from .facts import (
     Activist,
@@ -26,6 +27,8 @@ from .structure import SchoolClass, StudyGroup
 
 __all__ = [
     "AcademicYear",
+    "Act",
+    "ActRow",
     "Activist",
     "ClassGroupPermission",
     "ClassUserPermission",

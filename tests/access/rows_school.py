@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from school import undo
+from school.models import Act
+from school.services import people
+from tests import factories as f
 from tests.access.matrix import (
     ADMINISTRATION,
     ADMINISTRATORS,
@@ -134,7 +138,16 @@ def of_teaching(place: Place) -> dict[str, Any]:
     return {**of_school(place), "pk": place.class_teacher.teachings.get().pk}
 
 
+def of_act(place: Place) -> dict[str, Any]:
+    """An act that was just carried out; who does not keep the movement does not see it."""
+    by, who = f.administrator_of(place.school), [place.pupil]
+    with undo.remembered(Act.Kind.MOVEMENT, by=by, school=place.school, title="Имя", people=who) as done:
+        people.edit_person(by=by, person=place.pupil, first_name="Новое")
+    return {**of_school(place), "pk": done.pk}
+
+
 ROWS += [
+    act("undo_act", of_act, ADMINISTRATORS, ADMINISTRATORS),
     act("archive_class", of_class, IN_CLASS, IN_OTHER_CLASS),
     act("release_homeroom", of_class, IN_CLASS, IN_OTHER_CLASS),
     act("group_members", lambda p: {**of_school(p), "pk": p.part.pk}, IN_CLASS, IN_OTHER_CLASS),
