@@ -48,6 +48,7 @@ _BY_NAME = {model._meta.model_name: model for model in TRACKED}
 _GO_ALONG: tuple[Any, ...] = (
     *(m.RoleGroup, m.SchoolGroupPermission, m.ClassGroupPermission, m.StudyGroupGroupPermission),
     *(Group, User.groups.through, Group.permissions.through),
+    m.Movement,  # the journal's lines of the people that the act itself made
 )
 _UNDONE = {
     m.Act.Kind.MOVEMENT: m.EventKind.MOVEMENT_UNDONE,

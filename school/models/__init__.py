@@ -10,6 +10,7 @@ from .facts import (
     StaffPosition,
     Teaching,
 )
+from .movements import Movement
 from .organisation import AcademicYear, RegistrationRequest, School, Subject
 from .people import Person
 from .rights import (
@@ -39,6 +40,7 @@ __all__ = [
     "GroupMembership",
     "Guardianship",
     "Homeroom",
+    "Movement",
     "Person",
     "RegistrationRequest",
     "RightOverride",
