@@ -3,7 +3,6 @@
 import asyncio
 from typing import Self
 
-
 ANSWERS_WITHIN = 60  # seconds
 
 

@@ -72,9 +72,11 @@ async def one_round(
         status, body = await connection.ask("GET", path.format(chats[count].chat.pk), headers[count])
         check(what, count, status, body)
 
-    found = []
+    found, times = [], size.of(60, 5)
     for what, path in (("API", "/api/v1/chats/{}/messages/?limit=50"), ("page", "/chats/{}/")):
-        found += await short_and_long(who, what, partial(ask, what, path), size.of(60, 5))
+        before = server.cpu()
+        found += await short_and_long(who, what, partial(ask, what, path), times)
+        found.append(Measured(f"{what}, server's CPU", "ms", who, (server.cpu() - before) * 1000 / times / len(chats)))
     connection.close()
     return found
 
