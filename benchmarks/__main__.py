@@ -32,8 +32,11 @@ def main() -> int:
         parser.error("DATABASE_URL (PostgreSQL) and REDIS_URL are needed: make bench")
     with tempfile.TemporaryDirectory(prefix="sferum-bench-") as folder, own_database(Path(folder)):
         prepare()
-        for name in options.names or REGISTRY:
-            run(name, Size(options.smoke))
+        try:
+            for name in options.names or REGISTRY:
+                run(name, Size(options.smoke))
+        finally:
+            clear_redis()
     return 0
 
 
@@ -48,6 +51,18 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("compile_catalogues", stdout=io.StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def clear_redis() -> None:
+    """Take back what would stay in Redis: the sessions and the count of the feed. Other keys expire within minutes."""
+    import redis
+    from django.contrib.sessions.backends.cached_db import KEY_PREFIX
+    from django.contrib.sessions.models import Session
+    from django.core.cache import cache
+
+    cache.delete_many(f"{KEY_PREFIX}{key}" for key in Session.objects.values_list("session_key", flat=True))
+    channel = os.environ["FEED_CHANNEL"]
+    redis.Redis.from_url(os.environ["REDIS_URL"]).delete(f"{channel}:number", f"{channel}:epoch")
 
 
 def run(name: str, size: Size) -> None:
