@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -14,7 +15,7 @@ import benchmarks
 from .harness import REGISTRY, Size, render, table, title_of
 from .processes import own_database
 
-NOT_MEASUREMENTS = {"__main__", "harness", "processes", "listeners"}
+NOT_MEASUREMENTS = {"__main__", "harness", "processes", "listeners", "keep_alive", "class_chats"}
 
 
 def main() -> int:
@@ -31,13 +32,16 @@ def main() -> int:
         parser.error("DATABASE_URL (PostgreSQL) and REDIS_URL are needed: make bench")
     with tempfile.TemporaryDirectory(prefix="sferum-bench-") as folder, own_database(Path(folder)):
         prepare()
-        for name in options.names or REGISTRY:
-            run(name, Size(options.smoke))
+        try:
+            for name in options.names or REGISTRY:
+                run(name, Size(options.smoke))
+        finally:
+            clear_redis()
     return 0
 
 
 def prepare() -> None:
-    """Django in this process, and its tables in the fresh database."""
+    """Django in this process, its tables in the fresh database, and what pages are made of, as at an installation."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sferum_portal.settings")
     import django
 
@@ -45,14 +49,32 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("compile_catalogues", stdout=io.StringIO())
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def clear_redis() -> None:
+    """Take back what would stay in Redis: the sessions and the count of the feed. Other keys expire within minutes."""
+    import redis
+    from django.contrib.sessions.backends.cached_db import KEY_PREFIX
+    from django.contrib.sessions.models import Session
+    from django.core.cache import cache
+
+    cache.delete_many(f"{KEY_PREFIX}{key}" for key in Session.objects.values_list("session_key", flat=True))
+    channel = os.environ["FEED_CHANNEL"]
+    redis.Redis.from_url(os.environ["REDIS_URL"]).delete(f"{channel}:number", f"{channel}:epoch")
 
 
 def run(name: str, size: Size) -> None:
-    started = time.monotonic()
+    started, before = time.monotonic(), os.getloadavg()[0]
     measured = list(REGISTRY[name](size))
     print(f"\n### {title_of(REGISTRY[name])}\n")
     print(render(table(measured)))
-    print(f"\n{size.rounds} rounds, medians; {time.monotonic() - started:.0f} s", flush=True)
+    seconds, after = time.monotonic() - started, os.getloadavg()[0]
+    print(
+        f"\n{size.rounds} rounds, medians; {seconds:.0f} s; load average {before:.1f} before, {after:.1f} after",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -31,15 +31,12 @@ def feed_fan_out(size: Size) -> Iterator[Measured]:
 
 def cookies() -> Iterator[dict[str, str]]:
     """Thirty people who have signed in."""
-    from django.test import Client
-
     from accounts.models import User
 
+    from .class_chats import signed_in
+
     for number in range(SOCKETS):
-        client = Client()
-        user = User.objects.create_user(login=f"bench{number}")
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        yield {"Cookie": f"sessionid={client.session.session_key}"}
+        yield signed_in(User.objects.create_user(login=f"bench{number}"))
 
 
 def publish_by_portal(payload: dict[str, object]) -> None:

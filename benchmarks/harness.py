@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measured:
-    """One figure of one round. `who` is "portal", "floor" or a peer; a ratio over 1 is better than the floor."""
+    """One figure of one round. `who` is "portal", "floor" or a peer; a ratio over 1 is better than the floor.
+
+    `more_is_better` is None for a figure that is not compared.
+    """
 
     what: str
     unit: str
     who: str
     value: float
-    more_is_better: bool = False
+    more_is_better: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def title_of(function: Benchmark) -> str:
 
 def table(measured: Iterable[Measured]) -> list[list[str]]:
     """Rows of text: what, then median and ratio to the floor for everybody who was measured."""
-    rows: dict[tuple[str, str, bool], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    rows: dict[tuple[str, str, bool | None], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for one in measured:
         rows[one.what, one.unit, one.more_is_better][one.who].append(one.value)
     who = list(dict.fromkeys(name for values in rows.values() for name in values))
@@ -64,12 +67,19 @@ def table(measured: Iterable[Measured]) -> list[list[str]]:
     return lines
 
 
-def ratio(medians: dict[str, float], name: str, more_is_better: bool) -> str:
+def ratio(medians: dict[str, float], name: str, more_is_better: bool | None) -> str:
     """How many times better than the floor: 0.5 is half as good, whichever way the figure goes."""
-    if "floor" not in medians or name not in medians or not medians["floor"] or not medians[name]:
+    if more_is_better is None or not medians.get("floor") or not medians.get(name):
         return ""
     better = medians[name] / medians["floor"]
     return f"{better if more_is_better else 1 / better:.2f}"
+
+
+def require_each_once(accepted: list[int], heard: list[int]) -> None:
+    """Everything that was accepted was heard, once and in order; AssertionError with the counts."""
+    if heard != accepted:
+        lost, doubled = len(set(accepted) - set(heard)), len(heard) - len(set(heard))
+        raise AssertionError(f"of {len(accepted)} accepted {lost} lost, {doubled} doubled, {len(heard)} heard")
 
 
 def figure(value: float) -> str:
