@@ -87,7 +87,12 @@ def test_a_thread_that_comes_while_another_binds_the_queue_loses_nothing(
     connect: Any, options: Options, work: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bind = Channel._queue_bind
-    monkeypatch.setattr(Channel, "_queue_bind", lambda *args: (time.sleep(0.2), bind(*args))[1])
+
+    def bind_slowly(*args: Any) -> None:
+        time.sleep(0.2)
+        bind(*args)
+
+    monkeypatch.setattr(Channel, "_queue_bind", bind_slowly)
 
     def send() -> None:
         with connect().SimpleQueue(work) as queue:
