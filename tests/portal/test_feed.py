@@ -144,9 +144,10 @@ def test_a_client_that_does_not_read_is_dropped_and_catches_up(listen: Listen, a
 
 
 def test_the_oldest_of_too_many_sockets_is_closed(listen: Listen, anna: User) -> None:
-    clients = [listen(anna) for _ in range(SOCKETS_PER_USER + 1)]
-    for client in clients:
-        client.until("hello")
+    clients = []
+    for _ in range(SOCKETS_PER_USER + 1):
+        clients.append(listen(anna))
+        clients[-1].until("hello")  # one after the other: the oldest is the one that the hub knew first
     assert clients[0].close_code() == 4009
     say(f"user:{anna.pk}", "hello")
     assert [client.get()["text"] for client in clients[1:]] == ["hello"] * SOCKETS_PER_USER
