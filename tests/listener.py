@@ -19,7 +19,7 @@ class Listener:
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
 
-    def get(self, timeout: float = 5) -> dict[str, Any]:
+    def get(self, timeout: float = 20) -> dict[str, Any]:
         message: dict[str, Any] = json.loads(self.connection.recv(timeout))
         return message
 
