@@ -90,6 +90,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         readable = self.filter(channel__in=Channel.objects.visible_to(user))
         return readable.filter(Q(recalled_at__isnull=True) | desk)
 
+    def unread_by(self, user: Any) -> Self:
+        """The posts of the user's channels after what he has read there."""
+        read = Reading.objects.filter(channel=OuterRef("channel"), user=user).values("read_seq")
+        after = self.standing().filter(channel__in=Channel.objects.visible_to(user))
+        return after.filter(seq__gt=Coalesce(Subquery(read), 0))
+
 
 class Post(models.Model):
     """What the school says in a channel. `seq` is its number there: readers remember the last one they saw."""

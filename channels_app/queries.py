@@ -1,12 +1,23 @@
-"""What the channel's desk shows beside the posts: how many people a post has reached."""
+"""What the channels count: posts that one has not read, how many people a post has reached."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count
+from django.http import HttpRequest
 
 from school.rights import users_allowed
 
-from .models import Channel, Post, Reading
+from .models import Channel, Post, PostQuerySet, Reading
+
+
+def unread_posts(request: HttpRequest) -> int | PostQuerySet:
+    """What is counted beside «Каналы» in the menu; a page that shows the list has counted already."""
+    counted: int | None = getattr(request, "unread_posts", None)
+    if counted is not None:
+        return counted
+    user: Any = request.user
+    return Post.objects.unread_by(user)
 
 
 def readers_of(channel: Channel) -> int:

@@ -80,14 +80,18 @@ def recall_post(*, by: User, post: Post) -> Post:
 
 
 def note_read(*, by: User, channel: Channel, seq: int) -> None:
-    """The user has seen the channel up to this post; never goes back."""
+    """The user has seen the channel up to this post; never goes back. His other open pages hear of it."""
     now, reading = timezone.now(), Reading.objects.filter(channel=channel, user=by)
     read = reading.values_list("read_seq", flat=True).first()
+    if read is not None and read >= seq:
+        return
     if read is None:
         new = Reading(school_id=channel.school_id, channel=channel, user=by, read_seq=seq, read_at=now)
         Reading.objects.bulk_create([new], ignore_conflicts=True)
-    elif read < seq:
+    else:
         reading.filter(read_seq__lt=seq).update(read_seq=seq, read_at=now)
+    payload = {"type": "posts_read", "channel": channel.pk, "seq": seq}
+    transaction.on_commit(lambda: feed.publish(f"user:{by.pk}", payload))
 
 
 def _clean_text(text: str) -> str:

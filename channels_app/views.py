@@ -27,6 +27,7 @@ POSTS_ON_A_PAGE = 20
 def list_channels(request: SignedInRequest) -> HttpResponse:
     """My channels, with what is new in each."""
     channels = list(Channel.objects.visible_to(request.user).with_news(request.user).select_related("school"))
+    request.unread_posts = sum(channel.unread for channel in channels)  # type: ignore[attr-defined]
     several_schools = len({channel.school_id for channel in channels}) > 1
     return render(request, "channels_app/list.html", {"channels": channels, "several_schools": several_schools})
 

@@ -114,13 +114,13 @@ def readers(chat: Chat, since: int) -> dict[int, int]:
     return dict(rows.values_list("user_id", "read_seq"))
 
 
-def unread_chats(request: HttpRequest) -> int:
-    """The number beside «Чаты» in the menu; a page that shows the list has counted already."""
+def unread_chats(request: HttpRequest) -> int | ChatQuerySet:
+    """What is counted beside «Чаты» in the menu; a page that shows the list has counted already."""
     counted: int | None = getattr(request, "unread_chats", None)
-    if counted is None:
-        user: Any = request.user
-        counted = Chat.objects.visible_to(user).live().unread_by(user).count()
-    return counted
+    if counted is not None:
+        return counted
+    user: Any = request.user
+    return Chat.objects.visible_to(user).live().unread_by(user)
 
 
 def may(user: User, chat: Any) -> dict[str, bool]:

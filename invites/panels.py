@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -131,9 +131,9 @@ def _own_waiting(user: User) -> list[JoinRequest]:
     return list(JoinRequest.objects.own(user).waiting().with_names())
 
 
-def waiting_requests(request: HttpRequest) -> int:
-    """The number beside «Requests» in the menu."""
+def waiting_requests(request: HttpRequest) -> int | QuerySet[JoinRequest]:
+    """What is counted beside «Requests» in the menu."""
     school = current_school(request)
     if school is None or not isinstance(request.user, User):
         return 0
-    return JoinRequest.objects.visible_to(request.user).filter(school=school).waiting().count()
+    return JoinRequest.objects.visible_to(request.user).filter(school=school).waiting()

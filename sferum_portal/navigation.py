@@ -1,9 +1,11 @@
 """The menu as data. An item whose address does not exist, or which `may_open` refuses, is not shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -80,13 +82,25 @@ PERSONAL = (
 )
 
 
-Counter = Callable[[HttpRequest], int]
+Counter = Callable[[HttpRequest], int | QuerySet[Any]]
 _counters: dict[str, Counter] = {}
 
 
 def count_on(url_name: str, counter: Counter) -> None:
-    """Put a number on a line of the menu (unread, waiting); an app calls it in `AppConfig.ready`. One query, please."""
+    """Put a number on a line of the menu (unread, waiting); an app calls it in `AppConfig.ready`.
+
+    The counter answers the rows that are to be counted, unevaluated: the whole menu is counted in one query. It answers
+    a number where the page knows it already.
+    """
     _counters[url_name] = counter
+
+
+class _CountOf(Subquery):
+    """How many rows there are, as a column of another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
 
 
 class Doorkeeper:
@@ -115,20 +129,37 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def build(request: HttpRequest) -> dict[str, Any]:
     every = [item for group in (*GROUPS, Group("", PERSONAL)) for item in group.items]
-    here = _current_url(request.path, [url for item in every if (url := _address(request, item))])
-    groups = [Group(group.label, tuple(_shown(request, group.items, here))) for group in GROUPS]
+    addresses = {item.url_name: url for item in every if (url := _address(request, item))}
+    shown = [item.url_name for item in every if item.url_name in addresses and may_open(request, item)]
+    here = _current_url(request.path, addresses.values())
+    counts = _counted(request, shown)
+
+    def drawn(items: Iterable[Item]) -> tuple[Item, ...]:
+        return tuple(
+            replace(item, url=addresses[name], current=addresses[name] == here, count=counts.get(name, 0))
+            for item in items
+            if (name := item.url_name) in shown
+        )
+
+    groups = [Group(group.label, drawn(group.items)) for group in GROUPS]
     return {
         "groups": [group for group in groups if group.items],
         "bar": [item for group in groups for item in group.items if item.on_bar],
-        "personal": list(_shown(request, PERSONAL, here)),
+        "personal": list(drawn(PERSONAL)),
     }
 
 
-def _shown(request: HttpRequest, items: tuple[Item, ...], here: str) -> Iterator[Item]:
-    for item in items:
-        if may_open(request, item) and (url := _address(request, item)):
-            counter = _counters.get(item.url_name)
-            yield replace(item, url=url, current=url == here, count=counter(request) if counter else 0)
+def _counted(request: HttpRequest, shown: Iterable[str]) -> dict[str, int]:
+    """The numbers of the lines that are shown. What has to be counted is counted in one query, on the visitor's row."""
+    answers = {url_name: _counters[url_name](request) for url_name in shown if url_name in _counters}
+    counts = {url_name: answer for url_name, answer in answers.items() if isinstance(answer, int)}
+    rows = {url_name: answer for url_name, answer in answers.items() if isinstance(answer, QuerySet)}
+    if rows:
+        user: Any = request.user
+        visitor = get_user_model()._default_manager.filter(pk=user.pk)
+        columns = [_CountOf(answer.order_by().values("pk")) for answer in rows.values()]
+        counts.update(zip(rows, visitor.values_list(*columns).first() or (), strict=False))
+    return counts
 
 
 def _address(request: HttpRequest, item: Item) -> str:
@@ -144,6 +175,6 @@ def _address(request: HttpRequest, item: Item) -> str:
         return ""
 
 
-def _current_url(path: str, urls: list[str]) -> str:
+def _current_url(path: str, urls: Iterable[str]) -> str:
     """The menu address that the page lies under: the longest one that the path begins with."""
     return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")

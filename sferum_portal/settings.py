@@ -157,7 +157,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULER = "sferum_portal.beat.DatabaseScheduler"
-CELERY_TIMEZONE = "Europe/Moscow"
+CELERY_TIMEZONE = os.environ.get("TIME_ZONE", "Europe/Moscow")
 # The database is the schedule: each entry is a sweep over rows that are due, safe to run twice.
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "annul-unclaimed-invites": {"task": "invites.tasks.annul_unclaimed", "schedule": timedelta(minutes=1)},
@@ -320,7 +320,7 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "Europe/Moscow"
+TIME_ZONE = CELERY_TIMEZONE
 USE_TZ = True
 
 # --- static, security -----------------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from ..refusals import InviteRefused
 from ..words import face_of
 
 _GOOD_NEWS = ("already_member", "waiting_for_approval")
+_NOT_HIS = ("wrong_role", "another_person")
+_CAME_BY = "came_by_invite"
 
 
 def open_invite(request: HttpRequest, token: str) -> Invite | None:
@@ -46,6 +48,7 @@ def refused_page(request: HttpRequest, invite: Invite | None, refusal: InviteRef
         context["landing"] = landing_of(invite, user)
         if invite.role == InviteRole.PARENT and not invite.is_personal:
             context["form"] = JoinForm(invite=invite, own=own_person(invite, user))
+    context["came_here"] = refusal.code not in _NOT_HIS and came_here(request, invite)
     context["may_create_login"] = is_guardian(user, invite)
     return join_page(request, "invites/refused.html", invite, **context)
 
@@ -58,7 +61,18 @@ def join_page(
         link = address_of(tokens.token_of(invite))
         context |= {"face": face_of(invite), "token": tokens.token_of(invite), "link": link, "qr": qr_of(link)}
         context["login_first"] = _has_no_phone(invite)
+        context.setdefault("came_here", came_here(request, invite))
     return render(request, template, context, status=status)
+
+
+def note_entry(request: HttpRequest, invite: Invite) -> None:
+    """Whoever signs in now came to this invite for that. The note outlives the sign-in, and not a sign-out."""
+    request.session[_CAME_BY] = invite.pk
+
+
+def came_here(request: HttpRequest, invite: Invite) -> bool:
+    """The visitor signed in on the way to this invite: he has just typed his phone, so nobody asks whether it is he."""
+    return request.session.get(_CAME_BY) == invite.pk
 
 
 def _has_no_phone(invite: Invite) -> bool:

@@ -26,7 +26,7 @@ from ..matching import own_person
 from ..models import Invite, InviteUse, JoinRequest
 from ..refusals import InviteRefused
 from ..services.redemption import redeem
-from .entrance import join_page, open_invite, refused_page
+from .entrance import join_page, note_entry, open_invite, refused_page
 
 
 @login_not_required
@@ -110,6 +110,7 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponseRedirect(back)
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        note_entry(request, invite)
         try:
             return start_phone_code(request, form.cleaned_data["phone"], create=True, next_url=back)
         except RateLimited:

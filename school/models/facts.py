@@ -26,6 +26,7 @@ class Fact(models.Model):
     order_number = models.CharField(_("number of the order"), max_length=40, blank=True)
     order_date = models.DateField(_("date of the order"), null=True, blank=True)
 
+    person: Any  # whom it is about: a key of every fact but Guardianship, which has two
     objects: ClassVar[Any] = FactQuerySet.as_manager()
 
     class Meta:
@@ -33,7 +34,12 @@ class Fact(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} #{self.pk}"
+        return f"{self.person}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What is true of the person: «классное руководство, 7А»."""
+        return str(self._meta.verbose_name)
 
 
 def _not_before_start(name: str) -> models.CheckConstraint:
@@ -53,6 +59,10 @@ class Enrolment(Fact):
             _not_before_start("enrolment_ends_after_start"),
         ]
 
+    @property
+    def words(self) -> str:
+        return f"{self._meta.verbose_name}, {self.school_class}"
+
 
 class GroupMembership(Fact):
     """A pupil belongs to the part of a class that a study group takes."""
@@ -68,6 +78,10 @@ class GroupMembership(Fact):
             ),
             _not_before_start("membership_ends_after_start"),
         ]
+
+    @property
+    def words(self) -> str:
+        return f"{self._meta.verbose_name}, {self.study_group}"
 
 
 class Guardianship(Fact):
@@ -94,6 +108,13 @@ class Guardianship(Fact):
             models.CheckConstraint(name="nobody_is_his_own_parent", condition=~Q(guardian=F("pupil"))),
             _not_before_start("guardianship_ends_after_start"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.guardian}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.get_kind_display()}, {self.pupil}"
 
 
 class StaffPosition(Fact):
@@ -146,6 +167,10 @@ class Homeroom(Fact):
             _not_before_start("homeroom_ends_after_start"),
         ]
 
+    @property
+    def words(self) -> str:
+        return f"{self._meta.verbose_name}, {self.school_class}"
+
 
 class Teaching(Fact):
     """A teacher takes a study group: a subject in a class or in a part of it (2.4)."""
@@ -161,6 +186,10 @@ class Teaching(Fact):
             ),
             _not_before_start("teaching_ends_after_start"),
         ]
+
+    @property
+    def words(self) -> str:
+        return f"{self._meta.verbose_name}, {self.study_group}"
 
 
 class Activist(Fact):
@@ -179,3 +208,7 @@ class Activist(Fact):
             models.UniqueConstraint(fields=["person", "kind"], condition=ACTIVE, name="one_active_activism_of_a_kind"),
             _not_before_start("activism_ends_after_start"),
         ]
+
+    @property
+    def words(self) -> str:
+        return str(self.get_kind_display())

@@ -50,7 +50,7 @@ def age_people(stage: Stage) -> None:
 
 
 def age_invite(invite: Invite, *, created: int, expires: int | None = None) -> None:
-    """The invite was made so many days ago, and its term ended so many days ago."""
+    """The invite was made so many days ago, and its term ended so many days ago (a term to come is negative)."""
     now = timezone.now()
     dates = {"created_at": now - dt.timedelta(days=created)}
     if expires is not None:

@@ -20,6 +20,9 @@ from . import ageing, plan
 from .stage import Stage
 
 YEAR = dt.timedelta(days=300)
+TERM, STAFF_TERM = 14, 7  # days that a link of a class is good for, and one of the staff
+OLDEST_LINK = 9  # days ago that the first link of a class was made
+LATE = 5  # days that some requests have been waiting
 
 
 def invite_people(stage: Stage) -> None:
@@ -28,8 +31,10 @@ def invite_people(stage: Stage) -> None:
         if name not in plan.JOINED_SHARE and name not in plan.WITHOUT_HOMEROOM:
             homeroom = _homeroom(stage, name)
             roles = (InviteRole.PARENT, InviteRole.PUPIL)[: 2 if 5 <= (school_class.parallel or 0) <= 8 else 1]
+            days = stage.random.randint(1, OLDEST_LINK)
             for role in roles:
-                create_invite(by=homeroom, school=stage.school, role=role, school_class=school_class)
+                link = create_invite(by=homeroom, school=stage.school, role=role, school_class=school_class)
+                ageing.age_invite(link, created=days, expires=days - TERM)
     name = plan.CLASS_OF_SIGN_INS if plan.CLASS_OF_SIGN_INS in stage.classes else next(iter(stage.homerooms))
     for role in (InviteRole.PUPIL, InviteRole.PARENT):
         create_personal_invites(by=_homeroom(stage, name), school_class=stage.classes[name], role=role)
@@ -91,10 +96,11 @@ def request_to_join(stage: Stage) -> None:
     children = [stage.pupils[name][-1 - turn] for name, turn in zip(homes, rounds, strict=True)]
     made = [_ask_as_parent(stage, name, child) for name, child in zip(homes, children, strict=True)]
     staff_link = create_invite(by=stage.administrator, school=stage.school, role=InviteRole.TEACHER)
+    ageing.age_invite(staff_link, created=LATE + 1, expires=LATE + 1 - STAFF_TERM)
     for title in ("учитель музыки", "учитель технологии"):
         newcomer = stage.names.adult(female=True)
         _redeem(stage, staff_link, Answers(**newcomer.fields, title=title))
-    ageing.age_requests(made[:3], days=5)
+    ageing.age_requests(made[:3], days=LATE)
     approve_request(by=_homeroom(stage, homes[3]), request=made[3], child=children[3])
     reason = "Такого ученика в классе нет. Проверьте фамилию ребёнка и класс."
     reject_requests(by=_homeroom(stage, homes[4]), requests=[made[4]], reason=reason)
@@ -105,6 +111,7 @@ def _ask_as_parent(stage: Stage, home: str, child: Person) -> JoinRequest:
     link = create_invite(
         by=_homeroom(stage, home), school=stage.school, role=InviteRole.PARENT, school_class=stage.classes[home]
     )
+    ageing.age_invite(link, created=LATE + 1, expires=LATE + 1 - TERM)
     misspelt = Answers(
         **stage.names.adult(female=True).fields,
         kind=Guardianship.Kind.GUARDIAN,

@@ -21,10 +21,17 @@ class ChannelPosts extends HTMLElement {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    this.count(page);
     const fresh = page.querySelector("channel-posts");
     if (!fresh || this.contains(document.activeElement?.closest("details[open]"))) return;
     this.replaceChildren(...fresh.children);
     if (type === "post_published") document.dispatchEvent(new CustomEvent("portal:toast", { detail: this.dataset.said }));
+  }
+
+  // The page was read as it was drawn, so its menu has the number without these posts.
+  count(page) {
+    const [place, count] = ["channels:list", Number(page.querySelector('ui-count[place="channels:list"] > span')?.textContent)];
+    document.dispatchEvent(new CustomEvent("portal:count", { detail: { place, count } }));
   }
 }
 

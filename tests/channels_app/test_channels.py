@@ -4,7 +4,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from channels_app import services
@@ -219,6 +221,46 @@ def test_the_administrator_edits_and_recalls_in_the_browser(desk: Client, wide: 
     assert answer.context["form"].errors
     desk.post(f"/channels/posts/{post.pk}/recall/")
     assert Post.objects.get().recalled_at
+
+
+def in_menu(client: Client, path: str) -> int:
+    """The number beside «Каналы»."""
+    groups = client.get(path).context["navigation"]["groups"]
+    return next(item.count for group in groups for item in group.items if item.url_name == "channels:list")
+
+
+@pytest.mark.parametrize("path", ["/", "/channels/", "/chats/"])
+def test_the_menu_counts_what_is_unread(reader: Client, wide: Channel, staff_channel: Channel, path: str) -> None:
+    posts = [publish(wide, f"Новость {n}") for n in range(3)]
+    publish(staff_channel, "Только сотрудникам")
+    assert in_menu(reader, path) == 3
+    services.recall_post(by=make.administrator_of(wide.school), post=posts[0])
+    assert in_menu(reader, path) == 2
+    assert in_menu(reader, f"/channels/{wide.pk}/") == 0
+    assert in_menu(reader, path) == 0
+
+
+def test_the_menu_counts_posts_and_chats_in_one_query(reader: Client, wide: Channel) -> None:
+    publish(wide)
+    reader.get("/accounts/profile/")
+    with CaptureQueriesContext(connection) as queries:
+        reader.get("/accounts/profile/")
+    counting = [query["sql"] for query in queries if "COUNT(*)" in query["sql"]]
+    assert len(counting) == 1
+    assert "channels_app_post" in counting[0]
+    assert "chats_chat" in counting[0]
+
+
+def test_other_pages_of_a_reader_hear_that_he_has_read(
+    wide: Channel, published: Published, django_capture_on_commit_callbacks: Any
+) -> None:
+    reader = make.user_of(make.make_staff(wide.school))
+    post = publish(wide)
+    for _ in range(2):  # the second time says nothing new
+        with django_capture_on_commit_callbacks(execute=True):
+            services.note_read(by=reader, channel=wide, seq=post.seq)
+    payload = {"type": "posts_read", "channel": wide.pk, "seq": post.seq}
+    assert published.messages("posts_read") == [((f"user:{reader.pk}",), payload)]
 
 
 @pytest.mark.parametrize("path", ["/channels/", "/channels/{}/"])

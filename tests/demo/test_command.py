@@ -1,13 +1,16 @@
 """`manage.py demo`: the same school every time, made once, whole or not at all."""
 
+from dataclasses import replace
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from school.models import Event, Person, School
 from sferum_portal.demo import making, sign_ins
 from sferum_portal.demo.names import FATHERS, Names
-from sferum_portal.demo.plan import PASSWORD, SignIn
+from sferum_portal.demo.plan import PASSWORD, SIZES, SignIn
+from sferum_portal.demo.stage import Stage
 from tests import factories as make
 from tests.demo.making import run
 
@@ -86,3 +89,25 @@ def test_names_agree_with_the_sex_and_with_the_father() -> None:
         for child in family.children:
             assert child.patronymic == FATHERS[family.father.first_name][child.female]
     assert Names(seed=5).family(2) == families[0]
+
+
+def test_the_planner_hears_when_the_tables_have_doubled_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    made: list[int] = []
+
+    def make_nothing(stage: Stage, on_step: object) -> None:
+        stage.school = School()
+        made.append(stage.number)
+
+    monkeypatch.setattr(making, "make_school", make_nothing)
+    monkeypatch.setattr(making, "_describe_tables", lambda: told.append(len(made)))
+    list(making.make_schools(replace(SIZES["tiny"], schools=11), lambda number, step: None))
+    assert told == [1, 2, 4, 8, 11]
+
+
+@pytest.mark.postgres
+def test_postgresql_counts_the_rows_of_a_new_school(only_facts: None) -> None:
+    run()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Person._meta.db_table])
+        assert cursor.fetchone() == (Person.objects.count(),)

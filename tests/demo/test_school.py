@@ -123,5 +123,7 @@ def test_channels_have_posts_read_by_some(demo: School) -> None:
     for channel in demo.channels.all():
         assert channel.posts.count() >= 5
         assert channel.readings.exists()
+    for sign_in, unread in ((SignIn.PARENT, 2), (SignIn.DIRECTOR, 4), (SignIn.ADMINISTRATOR, 0)):
+        assert Post.objects.unread_by(User.objects.get(phone=sign_ins.phone_of(sign_in))).count() == unread
     assert Post.objects.filter(school=demo, recalled_at__isnull=False).exists()
     assert Post.objects.filter(school=demo, edited_at__isnull=False).exists()

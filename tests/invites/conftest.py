@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,12 +12,19 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.sms import MemoryBackend
+from invites import limits
 from invites.models import Invite
 from invites.tokens import token_of
 from tests.invites.worlds import Class7B, make_7b
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PHONE = "+79161112233"
+
+
+@pytest.fixture(autouse=True)
+def _one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guesses are counted by ten minutes of the clock: a test is not to be run over by the next ten."""
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 1_800_000_000.0))
 
 
 @dataclass

@@ -216,16 +216,48 @@ def test_a_parents_link_on_the_childs_phone_leads_to_the_parents_phone(world: Cl
     assert "Сосна Ян" in page
     assert "Продолжить на телефоне родителя" in page
     assert "data:image/svg+xml" in page
-    assert "Выйти и войти другим" in page
+    assert "Это не вы?" in page
+    assert "Войти заново" in page
     assert visitor.send(invite, **MOTHER).status_code == 403
     out = visitor.client.post(reverse("account_logout"), {"next": reverse("invites:join", args=[token_of(invite)])})
     assert out["Location"] == reverse("invites:join", args=[token_of(invite)])
 
 
-def test_whoever_is_signed_in_is_named_before_he_joins(world: Class7B, visitor: Visitor) -> None:
+def test_whoever_was_signed_in_before_is_named_below_the_question(world: Class7B, visitor: Visitor) -> None:
     page = text_of(visitor.signed_in(make_user(name="Иванова Мария")).open(world.link()))
-    assert "Иванова Мария" in page
-    assert "Выйти и войти другим" in page
+    assert page.index("Фамилия ребёнка") < page.index("Вы вошли как Иванова Мария.")
+    assert "Это не вы?" in page
+    assert "Войти заново" in page
+
+
+def test_nobody_asks_a_newcomer_whether_it_is_he(world: Class7B, visitor: Visitor) -> None:
+    invite = world.link()
+    visitor.prove_phone(invite)
+    page = text_of(visitor.open(invite))
+    assert page.index("Фамилия ребёнка") < page.index("Входить на портал вы будете по номеру +7 916")
+    assert "Это не вы?" not in page
+    assert "Войти заново" not in page
+    assert "Это телефон ребёнка?" in page
+
+
+def test_another_link_in_the_same_browser_asks_again(world: Class7B, visitor: Visitor) -> None:
+    """A pupil joined a minute ago by his own link; now the parents' link is opened in his browser."""
+    visitor.prove_phone(world.link(role="pupil"))
+    page = text_of(visitor.open(world.link()))
+    assert "Вы вошли как +7 916" in page
+    assert "Это не вы?" in page
+
+
+def test_a_pupil_who_proves_his_phone_at_the_parents_link_still_finds_the_way_out(
+    world: Class7B, visitor: Visitor
+) -> None:
+    child = user_of(make_pupil(world.school_class, last_name="Сосна", first_name="Ян"))
+    User.objects.filter(pk=child.pk).update(phone=PHONE, phone_verified=True)
+    invite = world.link()
+    visitor.prove_phone(invite)
+    answer = visitor.open(invite)
+    assert answer.status_code == 403
+    assert "Войти заново" in text_of(answer)
 
 
 def test_a_parent_of_twins_adds_the_other_one_by_the_same_link(world: Class7B, visitor: Visitor) -> None:

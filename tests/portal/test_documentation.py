@@ -1,4 +1,4 @@
-"""What docs/production.md says about the environment is all of it, and true."""
+"""What docs/production.md says about the environment is all of it, and true; so are the pictures of the README."""
 
 import re
 
@@ -20,3 +20,10 @@ def described() -> set[str]:
 def test_every_variable_is_described_and_exists() -> None:
     read = {name for _, path in modules(*apps(), "sferum_portal") for name in READS.findall(path.read_text())}
     assert (read | BY_LIBRARIES) - NOT_FOR_PEOPLE == described()
+
+
+def test_the_readme_shows_every_picture_that_there_is() -> None:
+    readme = (settings.BASE_DIR / "README.md").read_text()
+    pictures = {path.name: path.stat().st_size for path in (settings.BASE_DIR / "docs/screenshots").glob("*.png")}
+    assert set(re.findall(r"\(docs/screenshots/([\w.-]+)\)", readme)) == set(pictures)
+    assert sum(pictures.values()) < 1_500_000

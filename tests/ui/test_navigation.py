@@ -1,5 +1,7 @@
 """The menu: only what exists, only for those who may, with the present place marked."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -68,3 +70,32 @@ def test_an_app_puts_a_number_on_its_line(monkeypatch: pytest.MonkeyPatch) -> No
     html = render_to_string("ui/_places.html", {"navigation": navigation.build(asked())})
     assert "<span>3</span>" in html
     assert html.count("hidden>") == 1
+
+
+def test_the_whole_menu_is_counted_in_one_query(
+    monkeypatch: pytest.MonkeyPatch, db: None, django_assert_num_queries: Any
+) -> None:
+    visitor = User.objects.create_user(phone="+79161112233", name="Учитель")
+    User.objects.create_user(phone="+79161112234", name="Ученик")
+    monkeypatch.setattr(navigation, "_counters", {})
+    navigation.count_on("accounts:profile", lambda request: User.objects.order_by("name"))
+    navigation.count_on("account_change_password", lambda request: User.objects.filter(pk__in=[]))
+    navigation.count_on("mfa_index", lambda request: User.objects.filter(pk=request.user.pk))
+    navigation.count_on("usersessions_list", lambda request: 7)
+    navigation.count_on("later:list", lambda request: User.objects.all())  # has no address: nobody counts it
+    request = asked()
+    request.user = visitor
+    with django_assert_num_queries(1):
+        menu = navigation.build(request)
+    counts = {item.url_name: item.count for item in menu["personal"]}
+    assert counts == {"accounts:profile": 2, "account_change_password": 0, "mfa_index": 1, "usersessions_list": 7}
+    assert menu["bar"][0].count == 2
+
+
+def test_a_menu_of_known_numbers_asks_nothing(
+    monkeypatch: pytest.MonkeyPatch, db: None, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(navigation, "_counters", {})
+    navigation.count_on("accounts:profile", lambda request: 3)
+    with django_assert_num_queries(0):
+        assert navigation.build(asked())["bar"][0].count == 3
