@@ -1,6 +1,7 @@
 """The event log in words: what changed, from what to what."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +34,22 @@ _LABELS: dict[str, Any] = {
     "until": gettext_lazy("until"),
     "verification": gettext_lazy("status «учитель»"),
     "parents": gettext_lazy("parents' activist"),
+    "what": gettext_lazy("what"),
+}
+_VALUES: dict[str, dict[str, Any]] = {
+    "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),
+    "role": dict(Role.choices),
+    "right": {codename: right.label for codename, right in RIGHTS.items()},
+    "verification": dict(Person.Verification.choices),
 }
 _HIDDEN = ("class_id", "pupil_id", "roles")
+
+
+def name_fields(labels: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    """The words of another app for the fields of its events, and for their values; called in `AppConfig.ready`."""
+    _LABELS.update(labels)
+    for name, words in (values or {}).items():
+        _VALUES.setdefault(name, {}).update(words)
 
 
 @dataclass(frozen=True)
@@ -71,13 +86,7 @@ def _said(name: str, value: Any) -> str:
 
 
 def _word(name: str, value: Any) -> str:
-    tables: dict[str, dict[str, Any]] = {
-        "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),
-        "role": dict(Role.choices),
-        "right": {codename: right.label for codename, right in RIGHTS.items()},
-        "verification": dict(Person.Verification.choices),
-    }
-    return str(tables.get(name, {}).get(value, ""))
+    return str(_VALUES.get(name, {}).get(value, ""))
 
 
 def _moment(value: Any) -> str:

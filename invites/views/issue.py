@@ -14,6 +14,7 @@ from accounts.http import SignedInRequest
 from chats.models import Chat
 from school.current import enter_school
 from school.models import School
+from school.orders import known_orders
 from school.rights import RightDenied
 from school.views.pages import Words, attempt, on_to, page
 
@@ -50,7 +51,7 @@ def create_administrator(request: SignedInRequest, school_id: int) -> HttpRespon
     school = enter_school(request, school_id)
     if not may_appoint(request.user, school):
         raise RightDenied(request.user, "appoint_administrators", school)
-    form = AdministratorForm(request.POST or None, school=school)
+    form = AdministratorForm(request.POST or None, school=school, orders=known_orders(school))
     return _issue(
         request,
         school,

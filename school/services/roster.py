@@ -15,6 +15,8 @@ from ..roles import lock_roster
 Kind = StaffPosition.Kind
 TEACHING_KINDS = (Kind.DIRECTOR, Kind.DEPUTY, Kind.TEACHER, Kind.EXTRA_TEACHER)
 ADMINISTRATOR_KINDS = (Kind.ADMINISTRATOR, Kind.ADDITIONAL_ADMINISTRATOR)
+BY_APPOINTMENT = (*ADMINISTRATOR_KINDS, Kind.DIRECTOR)  # given by those who may appoint administrators
+ORDERED_KINDS = (*BY_APPOINTMENT, Kind.DEPUTY)  # given by an order
 
 
 def lock_people(*people: Person) -> None:

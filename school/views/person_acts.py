@@ -14,6 +14,7 @@ from ..current import enter_school
 from ..forms.people import MoveForm, PersonForm, RemoveForm
 from ..forms.staff import PositionForm
 from ..models import Activist, StaffPosition
+from ..orders import known_orders
 from ..rights import require
 from ..services import people as services
 from ..services import pupils, staff
@@ -46,7 +47,9 @@ def move(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     person = enter_person(request, school, pk)
     require(request.user, "manage_people", school)
     here = person.enrolments.active().select_related("school_class").first()
-    form = MoveForm(request.POST or None, school=school, without=here.school_class if here else None)
+    form = MoveForm(
+        request.POST or None, school=school, without=here.school_class if here else None, orders=known_orders(school)
+    )
 
     def act() -> None:
         to_class = form.cleaned_data["to_class"]
@@ -76,7 +79,7 @@ def remove(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     school = enter_school(request, school_id)
     person = enter_person(request, school, pk)
     require(request.user, "manage_people", school)
-    form = RemoveForm(request.POST or None)
+    form = RemoveForm(request.POST or None, orders=known_orders(school))
 
     def act() -> None:
         services.remove_person(by=request.user, person=person, reason=form.cleaned_data["reason"], **form.order)
@@ -104,7 +107,7 @@ def add_position(request: SignedInRequest, school_id: int, pk: int) -> HttpRespo
     school = enter_school(request, school_id)
     person = enter_person(request, school, pk)
     require(request.user, "manage_staff", school)
-    form = PositionForm(request.POST or None)
+    form = PositionForm(request.POST or None, orders=known_orders(school))
 
     def act() -> None:
         kind, title = StaffPosition.Kind(form.cleaned_data["kind"]), form.cleaned_data["title"]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.http import SignedInRequest
 
 from ..current import enter_school
-from ..forms.staff import AppointForm, DismissForm, StaffForm
+from ..forms.staff import AppointForm, NamedOrderForm, StaffForm
 from ..models import Homeroom, Person, School, StaffPosition, Teaching
+from ..orders import known_orders
 from ..person_facts import order_in_words
 from ..rights import may, require
 from ..services import administrators as administrator_services
@@ -23,12 +24,13 @@ from .pages import form_page, page
 
 
 def staff_tabs(request: SignedInRequest, school: School, here: str) -> list[dict[str, Any]]:
-    """«Учительская», «Подтверждение», «Администраторы»: those that the visitor may open."""
+    """«Учительская», «Подтверждение», «Администраторы», «Права без приказа»: those that the visitor may open."""
     user = request.user
     tabs = [
         ("staff", _("Staff room"), may(user, "view_staff", school)),
         ("verification", _("Confirmation"), may(user, "confirm_teachers", school)),
         ("administrators", _("Administrators"), sees_administrators(request, school)),
+        ("rights_without_order", _("Rights without an order"), may(user, "manage_documents", school)),
     ]
     return [
         {"label": label, "url": reverse(f"school:{name}", args=[school.pk]), "current": name == here}
@@ -114,13 +116,18 @@ def appoint(request: SignedInRequest, school_id: int) -> HttpResponse:
     """Appoint an additional administrator, or hand over the main role, by an order (2.1, 2.2)."""
     school = enter_school(request, school_id)
     require(request.user, "appoint_administrators", school)
-    form = AppointForm(request.POST or None, school=school)
+    form = AppointForm(request.POST or None, school=school, orders=known_orders(school))
     there = reverse("school:administrators", args=[school.pk])
+
+    def act() -> None:
+        person, main = form.cleaned_data["person"], form.cleaned_data["main"]
+        administrator_services.appoint_administrator(by=request.user, person=person, main=main, **form.order)
+
     return form_page(
         request,
         school,
         form,
-        lambda: administrator_services.appoint_administrator(by=request.user, **form.cleaned_data),
+        act,
         done=there,
         said=_("The administrator is appointed."),
         button=_("Appoint"),
@@ -134,13 +141,13 @@ def dismiss(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     school = enter_school(request, school_id)
     require(request.user, "appoint_administrators", school)
     person = get_object_or_404(Person.objects.visible_to(request.user).filter(school=school), pk=pk)
-    form = DismissForm(request.POST or None)
+    form = NamedOrderForm(request.POST or None, orders=known_orders(school))
     there = reverse("school:administrators", args=[school.pk])
     return form_page(
         request,
         school,
         form,
-        lambda: administrator_services.dismiss_administrator(by=request.user, person=person, **form.cleaned_data),
+        lambda: administrator_services.dismiss_administrator(by=request.user, person=person, **form.order),
         done=there,
         said=_("%(name)s is not an administrator any more.") % {"name": person},
         lead=_("The rights of an administrator end at once; the other roles stay."),

@@ -68,6 +68,7 @@ ROWS = [
     school_page("verification", *ADMINISTRATORS, *ADMINISTRATION),
     school_page("administrators", *ADMINISTRATORS, "director"),
     school_page("appoint", ADMIN, "director"),
+    school_page("rights_without_order", *ADMINISTRATORS, *ADMINISTRATION),
     school_page("temporary_rights", ADMIN),
     school_page("grant", ADMIN),
     school_page("events", *ADMINISTRATORS, "director"),
@@ -164,5 +165,29 @@ ROWS += [
         lambda p: {**of_school(p), "scope": "school", "pk": 0},
         method="post",
         own={403: but(ADMIN)},
+    ),
+]
+
+
+def of_post(place: Place) -> dict[str, Any]:
+    director = place.school.people.filter(positions__kind="director")
+    return {**of_school(place), "what": "position", "pk": director.values_list("positions", flat=True)[0]}
+
+
+OTHER_STAFF = tuple(role for role in STAFF if role not in IN_OTHER_CLASS)
+NAMED = {200: IN_OTHER_CLASS, 403: OTHER_STAFF}
+ROWS += [
+    row(
+        "school:name_order",
+        lambda p: {**of_school(p), "what": "homeroom", "pk": p.homeroom.homerooms.get().pk},
+        own=NAMED,
+        other_class=NAMED,
+    ),
+    row(
+        "school:name_order",
+        of_post,
+        method="post",
+        data=lambda p: {"order_number": "5", "order_date": "2025-09-01"},
+        own={302: (ADMIN, "director"), 403: ("additional_administrator", "deputy", *OTHER_STAFF)},
     ),
 ]
