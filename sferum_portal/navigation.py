@@ -66,6 +66,13 @@ GROUPS = (
     Group(
         _("Order"),
         (
+            Item(
+                _("Documents"),
+                "documents:list",
+                "file-text",
+                of_school=True,
+                rights="view_staff view_school_channel manage_documents approve_documents",
+            ),
             Item(_("Who may do what"), "school:rights", "scale", of_school=True),
             Item(_("Event log"), "school:events", "scroll-text", of_school=True, rights="view_events"),
         ),

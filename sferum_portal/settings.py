@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "chats",
     "channels_app",
     "invites",
+    "documents",
     "stats",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -308,6 +309,9 @@ SPECTACULAR_SETTINGS = {
         "EmployableKind": "school.api.people.EMPLOYABLE",
         "ChannelKind": "channels_app.models.ChannelKind",
         "ChatKind": "chats.kinds.Kind",
+        "DocumentKind": "documents.models.DocumentKind",
+        "DocumentState": "documents.models.DocumentState",
+        "InviteState": "invites.models.InviteState",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "POSTPROCESSING_HOOKS": [
