@@ -1,3 +1,4 @@
+from .acts import PendingAct
 from .events import Event, EventKind
 from .facts import (
     Activist,
@@ -36,6 +37,7 @@ __all__ = [
     "GroupMembership",
     "Guardianship",
     "Homeroom",
+    "PendingAct",
     "Person",
     "RegistrationRequest",
     "RightOverride",
