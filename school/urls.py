@@ -3,8 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from .views import (
+    acts,
     classes,
     events,
+    exports,
     family,
     orders,
     people,
@@ -40,6 +42,8 @@ _structure: list[URLPattern | URLResolver] = [
 
 _people: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
+    path("people/export/", exports.export_people, name="export_people"),
+    path("people/remove/", person_acts.remove_many, name="remove_people"),
     path("people/lookup/<str:who>/", people.lookup, name="lookup"),
     path("people/<int:pk>/", people.person_card, name="person"),
     path("people/<int:pk>/edit/", person_acts.edit_person, name="edit_person"),
@@ -75,7 +79,11 @@ _order: list[URLPattern | URLResolver] = [
     path("rights/temporary/grant/", rights.grant, name="grant"),
     path("rights/temporary/<str:scope>/<int:pk>/end/", rights.end_grant, name="end_grant"),
     path("events/", events.events, name="events"),
-    path("events/export/", events.export, name="export_events"),
+    path("events/export/", exports.export_events, name="export_events"),
+    path("acts/", acts.acts, name="acts"),
+    path("acts/<int:pk>/approve/", acts.approve, name="approve_act"),
+    path("acts/<int:pk>/cancel/", acts.cancel, name="cancel_act"),
+    path("acts/<int:pk>/file/", acts.take, name="take_export"),
 ]
 
 _school: list[URLPattern | URLResolver] = [

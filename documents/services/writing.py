@@ -50,7 +50,7 @@ def add_document(
     with _number_is_free():
         document.save()
     _word(document, by, text, file, "")
-    record(EventKind.DOCUMENT_ADDED, by=by, school=school, subject=document, new={"name": str(document)})
+    record(EventKind.DOCUMENT_ADDED, by=by, school=school, subject=document, new={"version": 1})
     return document
 
 

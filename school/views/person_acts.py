@@ -1,10 +1,12 @@
 """What the administrator does with one person: corrects, moves, removes, gives positions (2.1 «движение»)."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest
@@ -13,12 +15,12 @@ from .. import queries
 from ..current import enter_school
 from ..forms.people import MoveForm, PersonForm, RemoveForm
 from ..forms.staff import PositionForm
-from ..models import Activist, StaffPosition
+from ..models import Activist, PendingAct, Person, StaffPosition
 from ..orders import known_orders
 from ..rights import require
 from ..services import people as services
-from ..services import pupils, staff
-from .pages import carry_out, form_page
+from ..services import pupils, removal, staff
+from .pages import carry_out, form_page, say_that_it_waits
 from .people import enter_person
 
 
@@ -99,6 +101,52 @@ def remove(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
         danger=True,
         title=_("Leaves the school: %(name)s") % {"name": person},
         breadcrumbs=[(person.full_name, person.get_absolute_url())],
+    )
+
+
+@login_required
+def remove_many(request: SignedInRequest, school_id: int) -> HttpResponse:
+    """The people chosen in the list leave the school; the page names them before it is done."""
+    school = enter_school(request, school_id)
+    require(request.user, "manage_people", school)
+    chosen = [int(pk) for pk in request.GET.getlist("person") if pk.isdecimal()]
+    people = list(Person.objects.visible_to(request.user).present().filter(school=school, pk__in=chosen))
+    there = reverse("school:people", args=[school.pk])
+    if not people:
+        messages.error(request, _("Choose at least one person who is in the school."))
+        return HttpResponseRedirect(there)
+    form = RemoveForm(request.POST or None, orders=known_orders(school))
+    proposed: list[PendingAct | None] = []
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        proposed.append(
+            removal.remove_people(by=request.user, school=school, people=people, reason=reason, **form.order)
+        )
+
+    def done() -> str:
+        if pending := proposed[0]:
+            return say_that_it_waits(request, pending)
+        words = ngettext("%(n)s person has left the school.", "%(n)s people have left the school.", len(people))
+        messages.success(request, words % {"n": len(people)})
+        return there
+
+    queries.name_roles(people)
+    return form_page(
+        request,
+        school,
+        form,
+        act,
+        done=done,
+        template="school/remove_people.html",
+        people=people,
+        needs_two=len(people) > removal.MOST_AT_ONCE,
+        most=removal.MOST_AT_ONCE,
+        cancel=there,
+        button=_("Remove from the school"),
+        danger=True,
+        title=_("Remove from the school"),
+        breadcrumbs=[(_("People"), there)],
     )
 
 

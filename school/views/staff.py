@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpResponse
@@ -13,14 +14,14 @@ from accounts.http import SignedInRequest
 
 from ..current import enter_school
 from ..forms.staff import AppointForm, NamedOrderForm, StaffForm
-from ..models import Homeroom, Person, School, StaffPosition, Teaching
+from ..models import Homeroom, PendingAct, Person, School, StaffPosition, Teaching
 from ..orders import known_orders
 from ..person_facts import order_in_words
 from ..rights import may, require
 from ..services import administrators as administrator_services
 from ..services import staff as services
 from ..services.roster import ADMINISTRATOR_KINDS
-from .pages import form_page, page
+from .pages import form_page, page, say_that_it_waits
 
 
 def staff_tabs(request: SignedInRequest, school: School, here: str) -> list[dict[str, Any]]:
@@ -119,17 +120,29 @@ def appoint(request: SignedInRequest, school_id: int) -> HttpResponse:
     form = AppointForm(request.POST or None, school=school, orders=known_orders(school))
     there = reverse("school:administrators", args=[school.pk])
 
+    proposed: list[PendingAct | None] = []
+
     def act() -> None:
         person, main = form.cleaned_data["person"], form.cleaned_data["main"]
-        administrator_services.appoint_administrator(by=request.user, person=person, main=main, **form.order)
+        order = form.order
+        proposed.append(
+            administrator_services.appoint_administrator(by=request.user, person=person, main=main, **order)
+        )
+
+    def done() -> str:
+        if pending := proposed[0]:
+            return say_that_it_waits(request, pending)
+        messages.success(request, _("The administrator is appointed."))
+        return there
 
     return form_page(
         request,
         school,
         form,
         act,
-        done=there,
-        said=_("The administrator is appointed."),
+        done=done,
+        cancel=there,
+        lead=_("Done at once by the director; otherwise a second administrator approves, or a day passes."),
         button=_("Appoint"),
         title=_("Appoint an administrator"),
         breadcrumbs=[(_("Administrators"), there)],

@@ -166,4 +166,4 @@ def appoint_administrators(stage: Stage) -> None:
     """Two deputies help the administrator (2.1: at least two administrators)."""
     for person in stage.staff[Kind.DEPUTY][1:3]:
         fresh = Person.objects.get(pk=person.pk)
-        administrators.appoint_administrator(by=stage.administrator, person=fresh, **ORDER)
+        administrators.appoint_at_once(by=stage.administrator, person=fresh, **ORDER)
