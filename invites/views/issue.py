@@ -57,7 +57,8 @@ def create_administrator(request: SignedInRequest, school_id: int) -> HttpRespon
         school,
         form,
         lambda: create_administrator_invite(by=request.user, person=form.cleaned_data["person"], **form.order),
-        said=_("The invite is ready: it works once, for 72 hours."),
+        said=_("The invite is ready: it works once, for 72 hours. The appointment itself needs two, as always."),
+        lead=_("He joins as a teacher; a second administrator approves the appointment, or a day passes."),
         title=_("Invite an administrator"),
     )
 
