@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from school.models import PendingAct
+from school.services import exports
 from tests.access.matrix import (
     ADMINISTRATION,
     ADMINISTRATORS,
@@ -13,12 +17,25 @@ from tests.access.matrix import (
     Row,
     row,
 )
+from tests.factories import administrator_of
 from tests.world import Place
 
 ADMIN = "administrator"
 IN_CLASS = (*ADMINISTRATORS, *ADMINISTRATION, *TEACHERS, *FAMILY)
 IN_OTHER_CLASS = (*ADMINISTRATORS, *ADMINISTRATION)
 PARENTS_SEEN_BY = (*ADMINISTRATORS, *ADMINISTRATION, *TEACHERS, "parent")  # a pupil does not see parents
+
+
+def prepare(place: Place) -> None:
+    """An export that the main administrator has asked for, and one that a second pair of hands has let go."""
+    waiting = PendingAct.objects.waiting().filter(school=place.school).first()
+    if waiting is None:
+        by, names = administrator_of(place.school), {"school": place.school, "what": exports.EVENTS}
+        allowed = exports.propose_export(by=by, reason="Отчёт", **names)
+        PendingAct.objects.filter(pk=allowed.pk).update(carried_out_at=timezone.now())
+        waiting = exports.propose_export(by=by, reason="Проверка", **names)
+    place.made["act"] = waiting
+    place.made["allowed"] = PendingAct.objects.ended().filter(school=place.school)[0]
 
 
 def but(*roles: str) -> tuple[str, ...]:
@@ -73,6 +90,14 @@ ROWS = [
     school_page("grant", ADMIN),
     school_page("events", *ADMINISTRATORS, "director"),
     school_page("export_events", *ADMINISTRATORS, "director"),
+    school_page("export_people", *ADMINISTRATORS),
+    school_page("acts", *ADMINISTRATORS, "director"),
+    row(
+        "school:remove_people",
+        of_school,
+        data=lambda p: {"person": p.classmate.pk},
+        own={200: ADMINISTRATORS, 403: but(*ADMINISTRATORS)},
+    ),
 ]
 ROWS += [
     row("school:class", of_class, own={200: IN_CLASS}, other_class={200: IN_OTHER_CLASS}),
@@ -159,6 +184,22 @@ ROWS += [
         MEMBERS,
         (ADMIN,),
         data=lambda p: {"role": "deputy", "right": "view_events", "allowed": "1"},
+    ),
+    # a refusal of one's own act, and of somebody else's file, is said on the page
+    *(
+        row(
+            f"school:{name}",
+            lambda p: {**of_school(p), "pk": p.made["act"].pk},
+            method="post",
+            own={302: (*ADMINISTRATORS, "director")},
+        )
+        for name in ("approve_act", "cancel_act")
+    ),
+    row(
+        "school:take_export",
+        lambda p: {**of_school(p), "pk": p.made["allowed"].pk},
+        method="post",
+        own={200: ADMIN, 302: ("additional_administrator", "director")},
     ),
     row(
         "school:end_grant",
