@@ -12,3 +12,29 @@ class SchoolConfig(AppConfig):
         from .menu import SchoolDoorkeeper
 
         navigation.doorkeeper = SchoolDoorkeeper()
+        self._register_acts()
+
+    def _register_acts(self) -> None:
+        """What needs a second pair of hands here."""
+        from . import acts, panels
+        from .act_panels import home_panel, school_panel
+        from .acts import ActKind
+        from .services import administrators as appointing
+        from .services import exports, removal
+
+        for kind in (
+            ActKind(
+                appointing.APPOINTMENT,
+                _("Appoint an administrator"),
+                "appoint_administrators",
+                appointing.carry_out_appointment,
+            ),
+            ActKind(removal.REMOVAL, _("Remove people"), "manage_people", removal.carry_out_removal),
+            ActKind(exports.EVENTS, _("Export of the event log"), "view_events", exports.allow_export(exports.EVENTS)),
+            ActKind(
+                exports.PEOPLE, _("Export of the list of people"), "manage_people", exports.allow_export(exports.PEOPLE)
+            ),
+        ):
+            acts.register(kind)
+        panels.register("school", school_panel, order=1)
+        panels.register("home", home_panel, order=4)

@@ -1,9 +1,11 @@
 """The event log in words: what changed, from what to what."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -33,8 +35,26 @@ _LABELS: dict[str, Any] = {
     "until": gettext_lazy("until"),
     "verification": gettext_lazy("status «учитель»"),
     "parents": gettext_lazy("parents' activist"),
+    "what": gettext_lazy("what"),
+    "filters": gettext_lazy("filter"),
+    "due_at": gettext_lazy("done by itself"),
+    "proposed_by": gettext_lazy("proposed by"),
+}
+_VALUES: dict[str, dict[str, Any]] = {
+    "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),
+    "role": dict(Role.choices),
+    "right": {codename: right.label for codename, right in RIGHTS.items()},
+    "verification": dict(Person.Verification.choices),
+    "what": {"events": gettext_lazy("the event log"), "people": gettext_lazy("the list of people")},
 }
 _HIDDEN = ("class_id", "pupil_id", "roles")
+
+
+def name_fields(labels: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    """The words of another app for the fields of its events, and for their values; called in `AppConfig.ready`."""
+    _LABELS.update(labels)
+    for name, words in (values or {}).items():
+        _VALUES.setdefault(name, {}).update(words)
 
 
 @dataclass(frozen=True)
@@ -71,13 +91,7 @@ def _said(name: str, value: Any) -> str:
 
 
 def _word(name: str, value: Any) -> str:
-    tables: dict[str, dict[str, Any]] = {
-        "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),
-        "role": dict(Role.choices),
-        "right": {codename: right.label for codename, right in RIGHTS.items()},
-        "verification": dict(Person.Verification.choices),
-    }
-    return str(tables.get(name, {}).get(value, ""))
+    return str(_VALUES.get(name, {}).get(value, ""))
 
 
 def _moment(value: Any) -> str:
@@ -87,6 +101,8 @@ def _moment(value: Any) -> str:
         moment: dt.date | None = parse_datetime(value) if "T" in value else parse_date(value)
     except ValueError:
         return ""
+    if isinstance(moment, dt.datetime) and timezone.is_aware(moment):
+        moment = timezone.localtime(moment)  # the log keeps it in UTC
     return date_format(moment, "d.m.Y H:i" if "T" in value else "d.m.Y") if moment else ""
 
 

@@ -81,11 +81,12 @@ def _lines(facts: Iterable[Any], words: Any) -> list[FactLine]:
 
 def order_in_words(fact: Fact) -> str:
     """«приказ № 12 от 01.09.2026», or nothing."""
-    if not fact.order_number:
+    return order_words(fact.order_number, fact.order_date)
+
+
+def order_words(number: str, date: dt.date | None) -> str:
+    if not number:
         return ""
-    if fact.order_date is None:
-        return _("order № %(number)s") % {"number": fact.order_number}
-    return _("order № %(number)s of %(date)s") % {
-        "number": fact.order_number,
-        "date": fact.order_date.strftime("%d.%m.%Y"),
-    }
+    if date is None:
+        return _("order № %(number)s") % {"number": number}
+    return _("order № %(number)s of %(date)s") % {"number": number, "date": date.strftime("%d.%m.%Y")}

@@ -36,7 +36,7 @@ from .models import (
     StudyGroup,
     Teaching,
 )
-from .services.roster import TEACHING_KINDS
+from .services.roster import ORDERED_KINDS, TEACHING_KINDS
 
 
 def classes_of_year(school: School, user: User) -> QuerySet[SchoolClass]:
@@ -191,3 +191,28 @@ def _in_words(what: str, detail: str, place: str) -> str:
     if what == "4parent":
         return ", ".join(filter(None, [_("parent: %(child)s") % {"child": detail}, place]))
     return str(Activist.Kind(detail).label)
+
+
+@dataclass
+class WithoutOrder:
+    """A post or a class that was given without an order."""
+
+    what: str  # «position» or «homeroom», as in the address
+    fact: Any
+    words: str
+    may_name: bool = False
+
+
+def facts_without_order(school: School) -> list[WithoutOrder]:
+    """Active posts that are given by an order, and homerooms, with none named; by name. Two queries."""
+    bare: dict[str, Any] = {"school": school, "order_number": ""}
+    posts = StaffPosition.objects.active().filter(kind__in=ORDERED_KINDS, **bare).select_related("person")
+    homerooms = Homeroom.objects.active().filter(**bare).select_related("person", "school_class")
+    lines = [
+        *(WithoutOrder("position", post, post.words) for post in posts),
+        *(
+            WithoutOrder("homeroom", lead, _("homeroom teacher of %(place)s") % {"place": lead.school_class})
+            for lead in homerooms
+        ),
+    ]
+    return sorted(lines, key=lambda line: (line.what != "position", line.fact.person.search_key, line.fact.pk))

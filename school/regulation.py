@@ -81,6 +81,7 @@ RIGHTS: dict[str, Right] = {
         Right(
             "appoint_administrators", "school", "2.1", _("Appoint and dismiss additional administrators"), fixed=True
         ),
+        Right("approve_acts", "school", "2.1", _("Approve and cancel what needs a second administrator"), fixed=True),
         *_rights(
             "school",
             "2.1",
@@ -161,9 +162,9 @@ _MANAGEMENT_CHATS = (
 _CLASS_CHATS = ("create_pupils_chat", "create_parents_chat", "create_teachers_chat", "create_class_chat")
 
 RULES: tuple[Rule, ...] = (
-    *_by("2.1", ADMINISTRATORS, *_DESK, "view_staff", "view_school_channel", "view_staff_channel"),
+    *_by("2.1", ADMINISTRATORS, *_DESK, "view_staff", "view_school_channel", "view_staff_channel", "approve_acts"),
     *_by("2.1", [Role.ADMINISTRATOR], "manage_rights", "appoint_administrators"),
-    *_by("2.2", [Role.DIRECTOR], "appoint_administrators", "view_events", "approve_documents"),
+    *_by("2.2", [Role.DIRECTOR], "appoint_administrators", "view_events", "approve_documents", "approve_acts"),
     *_by(
         "2.2", ADMINISTRATION, *_CONTROL, *_MANAGEMENT_CHATS, "view_staff", "view_school_channel", "view_staff_channel"
     ),

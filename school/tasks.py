@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .drift import check_rights
 from .models import School
-from .services import rights
+from .services import acts, rights
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +16,12 @@ logger = logging.getLogger(__name__)
 def expire_temporary_rights() -> int:
     """Take back the temporary rights whose term is over; they count no more even before (`rights_of`)."""
     return rights.expire_temporary(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def carry_out_acts() -> int:
+    """Do what has waited a day for a second administrator and was not cancelled."""
+    return acts.carry_out_due(now=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -6,7 +6,9 @@ from .views import (
     acts,
     classes,
     events,
+    exports,
     family,
+    orders,
     people,
     person_acts,
     registration,
@@ -16,6 +18,7 @@ from .views import (
     staff,
     structure,
     study_groups,
+    undo,
     verification,
 )
 
@@ -40,6 +43,8 @@ _structure: list[URLPattern | URLResolver] = [
 
 _people: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
+    path("people/export/", exports.export_people, name="export_people"),
+    path("people/remove/", person_acts.remove_many, name="remove_people"),
     path("people/lookup/<str:who>/", people.lookup, name="lookup"),
     path("people/<int:pk>/", people.person_card, name="person"),
     path("people/<int:pk>/edit/", person_acts.edit_person, name="edit_person"),
@@ -69,12 +74,18 @@ _order: list[URLPattern | URLResolver] = [
     path("rights/", rights.rights, name="rights"),
     path("rights/set/", rights.set_right, name="set_right"),
     path("rights/why/<str:codename>/", rights.why, name="why"),
+    path("rights/without-order/", orders.without_order, name="rights_without_order"),
+    path("rights/without-order/<str:what>/<int:pk>/", orders.name_order, name="name_order"),
     path("rights/temporary/", rights.temporary_rights, name="temporary_rights"),
     path("rights/temporary/grant/", rights.grant, name="grant"),
     path("rights/temporary/<str:scope>/<int:pk>/end/", rights.end_grant, name="end_grant"),
     path("events/", events.events, name="events"),
-    path("events/export/", events.export, name="export_events"),
-    path("acts/<int:pk>/undo/", acts.undo_act, name="undo_act"),
+    path("acts/<int:pk>/undo/", undo.undo_act, name="undo_act"),
+    path("events/export/", exports.export_events, name="export_events"),
+    path("acts/", acts.acts, name="acts"),
+    path("acts/<int:pk>/approve/", acts.approve, name="approve_act"),
+    path("acts/<int:pk>/cancel/", acts.cancel, name="cancel_act"),
+    path("acts/<int:pk>/file/", acts.take, name="take_export"),
 ]
 
 _school: list[URLPattern | URLResolver] = [

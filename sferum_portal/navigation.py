@@ -68,7 +68,15 @@ GROUPS = (
     Group(
         _("Order"),
         (
+            Item(
+                _("Documents"),
+                "documents:list",
+                "file-text",
+                of_school=True,
+                rights="view_staff view_school_channel manage_documents approve_documents",
+            ),
             Item(_("Who may do what"), "school:rights", "scale", of_school=True),
+            Item(_("Second administrator"), "school:acts", "shield-check", of_school=True, rights="approve_acts"),
             Item(_("Event log"), "school:events", "scroll-text", of_school=True, rights="view_events"),
         ),
     ),

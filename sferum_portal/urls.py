@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("channels_app.urls")),
     path("", include("chats.urls")),
+    path("", include("documents.urls")),
     path("", include("invites.urls")),
     path("", include("school.urls")),
     path("", include("stats.urls")),

@@ -1,5 +1,6 @@
 """The one place where tests build their world, through the services."""
 
+import datetime as dt
 import itertools
 from typing import Any
 
@@ -108,6 +109,14 @@ def join(person: Person, user: User | None = None) -> Person:
     """The person signs in for the first time."""
     user = user or make_user(name=person.full_name)
     return people.attach_user(by=user, person=person, user=user)
+
+
+def settle(director: Person) -> Person:
+    """As if he had been the director, and had been here, for some days: he is a second pair of hands."""
+    ago = timezone.now() - dt.timedelta(days=4)
+    director.positions.update(starts_on=ago.date())
+    Person.objects.filter(pk=director.pk).update(joined_at=ago)
+    return Person.objects.get(pk=director.pk)
 
 
 def user_of(person: Person) -> User:

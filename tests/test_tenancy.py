@@ -13,7 +13,7 @@ from school.models import School
 from tests.access.matrix import row_modules
 from tests.world import World, world_kept
 
-OUR_APPS = ("school", "chats", "channels_app", "invites", "stats")
+OUR_APPS = ("school", "chats", "channels_app", "documents", "invites", "stats")
 # Composite indexes that do not begin with the school, and why.
 OTHER_INDEXES: dict[str, str] = {
     "invites_of_a_class": "a class is of one school; looked for by the class",
@@ -96,6 +96,8 @@ REACHED_THROUGH: dict[str, str] = {
     "school.StudyGroupUserPermission": "the school, by who manages rights",
     "invites.InviteUse": "its invite",
     "channels_app.Reading": "one's own, through the channel",
+    "documents.Acknowledgement": "the version, by who keeps the documents",
+    "documents.DocumentVersion": "its document",
     "chats.ChatAudience": "the chat",
     "chats.ChatMember": "the chat",
     "chats.ChatState": "one's own, through the chat",

@@ -67,7 +67,7 @@ def make_place(school: School, name: str) -> Place:
 def make_additional_administrator(school: School) -> Person:
     person = f.make_staff(school)
     order: Any = {"order_number": "15", "order_date": dt.date(2025, 9, 1)}
-    administrators.appoint_administrator(by=f.administrator_of(school), person=person, **order)
+    administrators.appoint_at_once(by=f.administrator_of(school), person=person, **order)
     return person
 
 

@@ -105,6 +105,7 @@ class AdministratorForm(OrderForm):
     """Who of the confirmed teachers becomes an additional administrator by joining, and by what order."""
 
     person = PersonField(label=_("Teacher"), help_text=_("A confirmed teacher of the lists who has not joined yet."))
+    order_needed = True
     field_order = ["person", "order_number", "order_date"]
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
@@ -112,7 +113,6 @@ class AdministratorForm(OrderForm):
         teachers = StaffPosition.objects.active().filter(school=school).exclude(kind=StaffPosition.Kind.EMPLOYEE)
         absent = Person.objects.present().filter(school=school, user__isnull=True, pk__in=teachers.values("person_id"))
         self.fields["person"].people = absent  # type: ignore[attr-defined]
-        self.fields["order_number"].required = self.fields["order_date"].required = True
 
 
 class InviteFilter(forms.Form):

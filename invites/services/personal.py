@@ -75,8 +75,10 @@ def people_to_invite(school_class: SchoolClass, role: str) -> Any:
 
 @transaction.atomic
 def create_administrator_invite(*, by: User, person: Person, order_number: str, order_date: dt.date | None) -> Invite:
-    """Appoint one of the teachers who has still to join: he becomes an additional administrator by joining (2.1).
+    """Invite one of the teachers who has still to join to be an additional administrator (2.1).
 
+    He joins as the teacher that he is; the appointment that goes with it is proposed in the name of who made the invite, and
+    waits for a second pair of hands like any other, unless the director made it (`administrators.appoint_administrator`).
     Personal, 72 hours, one use. Raises `Refusal` without the order, or for somebody who is no confirmed teacher.
     """
     require_to_invite(by, InviteRole.ADMINISTRATOR, person.school, None)

@@ -148,7 +148,7 @@ def _join(by: User, invite: Invite, answers: Answers, person: Person | None, chi
     if person is None:
         raise InviteRefused("wrong_role")
     joined = joining.join_as_known(by=by, user=by, person=person)
-    if invite.role == InviteRole.ADMINISTRATOR:
+    if invite.role == InviteRole.ADMINISTRATOR:  # at once by the director's invite, else it waits for a second one
         administrators.appoint_administrator(
             by=invite.created_by, person=joined, order_number=invite.order_number, order_date=invite.order_date
         )

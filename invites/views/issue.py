@@ -14,6 +14,7 @@ from accounts.http import SignedInRequest
 from chats.models import Chat
 from school.current import enter_school
 from school.models import School
+from school.orders import known_orders
 from school.rights import RightDenied
 from school.views.pages import Words, attempt, on_to, page
 
@@ -50,13 +51,14 @@ def create_administrator(request: SignedInRequest, school_id: int) -> HttpRespon
     school = enter_school(request, school_id)
     if not may_appoint(request.user, school):
         raise RightDenied(request.user, "appoint_administrators", school)
-    form = AdministratorForm(request.POST or None, school=school)
+    form = AdministratorForm(request.POST or None, school=school, orders=known_orders(school))
     return _issue(
         request,
         school,
         form,
         lambda: create_administrator_invite(by=request.user, person=form.cleaned_data["person"], **form.order),
-        said=_("The invite is ready: it works once, for 72 hours."),
+        said=_("The invite is ready: it works once, for 72 hours. The appointment itself needs two, as always."),
+        lead=_("He joins as a teacher; a second administrator approves the appointment, or a day passes."),
         title=_("Invite an administrator"),
     )
 

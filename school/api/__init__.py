@@ -6,7 +6,7 @@ cannot be done a 409 with a code. An id in a body that is not visible is an erro
 
 from django.urls import path
 
-from . import facts, people, structure
+from . import acts, facts, people, structure
 
 urlpatterns = [
     path("schools/", structure.SchoolsView.as_view(), name="schools"),
@@ -29,5 +29,8 @@ urlpatterns = [
     path("schools/<int:school_id>/homerooms/", facts.HomeroomsView.as_view(), name="homerooms"),
     path("homerooms/<int:pk>/", facts.HomeroomView.as_view(), name="homeroom"),
     path("schools/<int:school_id>/teachings/", facts.TeachingsView.as_view(), name="teachings"),
+    path("schools/<int:school_id>/acts/", acts.ActsView.as_view(), name="acts"),
+    path("acts/<int:pk>/approve/", acts.ApproveView.as_view(), name="approve_act"),
+    path("acts/<int:pk>/cancel/", acts.CancelView.as_view(), name="cancel_act"),
     path("teachings/<int:pk>/", facts.TeachingView.as_view(), name="teaching"),
 ]

@@ -1,6 +1,7 @@
 """Fields that several forms share: days, orders, one person out of many."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Person
+from ..orders import Order
 from ..queries import roles_in_words
 
 _NUMBER = re.compile(r"№\s*(\d{1,18})\s*$")
@@ -24,10 +26,29 @@ class DayField(forms.DateField):
 
 
 class OrderForm(forms.Form):
-    """The order (приказ) behind an act, where there is one."""
+    """The order (приказ) behind an act, where there is one.
 
+    `orders` are those that the school keeps: a chosen one fills both fields, whatever they said. `order_needed`: the act
+    is not done without an order.
+    """
+
+    order_needed = False
     order_number = forms.CharField(label=_("Number of the order"), max_length=40, required=False)
     order_date = DayField(label=_("Date of the order"), required=False)
+
+    def __init__(self, data: Any = None, *args: Any, orders: Iterable[Order] = (), **kwargs: Any) -> None:
+        known = {order.key: order for order in orders}
+        super().__init__(_with_order(data, known), *args, **kwargs)
+        self.fields["order_number"].required = self.fields["order_date"].required = self.order_needed
+        if known:
+            choices = [("", _("another one, named below")), *((key, str(order)) for key, order in known.items())]
+            self.fields["known_order"] = forms.ChoiceField(
+                label=_("Order of the school"), choices=choices, required=False
+            )
+            names = [name for name in self.fields if name != "known_order"]
+            names.insert(names.index("order_number"), "known_order")
+            self.order_fields(names)
+            self.use_required_attribute = False  # the browser would ask for what the chosen order says
 
     @property
     def order(self) -> dict[str, Any]:
@@ -36,9 +57,20 @@ class OrderForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        cleaned.pop("known_order", None)
         if cleaned.get("order_date") and not cleaned.get("order_number"):
             self.add_error("order_number", _("The order has a date but no number."))
         return cleaned
+
+
+def _with_order(data: Any, known: dict[str, Order]) -> Any:
+    """What was sent, with the number and the date of the order that was chosen."""
+    chosen = known.get(data.get("known_order") or "") if data else None
+    if chosen is None:
+        return data
+    filled = data.copy()
+    filled["order_number"], filled["order_date"] = chosen.number, chosen.date.isoformat()
+    return filled
 
 
 def suggestions(people: QuerySet[Person], text: str) -> list[str]:

@@ -10,7 +10,7 @@ from accounts.phones import PhoneField
 
 from ..models import Person, School, SchoolClass, StaffPosition, StudyGroup
 from ..services.roster import ADMINISTRATOR_KINDS, TEACHING_KINDS
-from .fields import DayField, OrderForm
+from .fields import OrderForm
 from .people import NamesForm
 
 EMPLOYED = [choice for choice in StaffPosition.Kind.choices if choice[0] not in ADMINISTRATOR_KINDS]
@@ -99,16 +99,16 @@ class MembersForm(forms.Form):
         self.fields["pupils"].queryset = Person.objects.filter(pk__in=enrolled)  # type: ignore[attr-defined]
 
 
-class AppointForm(forms.Form):
+class AppointForm(OrderForm):
     """By which order a teacher becomes an administrator (2.1)."""
 
+    order_needed = True
+    field_order = ["person", "order_number", "order_date", "main"]
     person = forms.ModelChoiceField(
         label=_("Teacher"),
         queryset=Person.objects.none(),
         help_text=_("A confirmed teacher of the school who has joined."),
     )
-    order_number = forms.CharField(label=_("Number of the order"), max_length=40)
-    order_date = DayField(label=_("Date of the order"))
     main = forms.BooleanField(
         label=_("Hand over the role of the main administrator"),
         required=False,
@@ -123,6 +123,7 @@ class AppointForm(forms.Form):
         self.fields["person"].queryset = eligible.exclude(pk__in=main)  # type: ignore[attr-defined]
 
 
-class DismissForm(forms.Form):
-    order_number = forms.CharField(label=_("Number of the order"), max_length=40)
-    order_date = DayField(label=_("Date of the order"))
+class NamedOrderForm(OrderForm):
+    """An act that is not done without an order: a dismissal, the order of a right that has none."""
+
+    order_needed = True

@@ -12,6 +12,7 @@ from .facts import (
 )
 from .movements import Movement
 from .organisation import AcademicYear, RegistrationRequest, School, Subject
+from .pending import PendingAct
 from .people import Person
 from .rights import (
     ClassGroupPermission,
@@ -41,6 +42,7 @@ __all__ = [
     "Guardianship",
     "Homeroom",
     "Movement",
+    "PendingAct",
     "Person",
     "RegistrationRequest",
     "RightOverride",

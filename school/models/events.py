@@ -58,6 +58,7 @@ class EventKind(models.IntegerChoices):
     ACT_APPROVED = 412, _("act approved by a second administrator")
     ACT_CANCELLED = 413, _("act cancelled")
     ACT_CARRIED_OUT = 414, _("act carried out after its delay")
+    ACT_FAILED = 415, _("act not carried out after its delay")
     INVITE_CREATED = 501, _("invite created")
     INVITE_REDEEMED = 502, _("invite used")
     INVITE_ANNULLED = 503, _("invite annulled")

@@ -1,45 +1,89 @@
 """Administrators: appointed and dismissed by an order of the director, never the last one (2.1, 2.2)."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
 from ..errors import Refusal
 from ..eventlog import record
-from ..models import EventKind, Person, School, StaffPosition
+from ..models import EventKind, PendingAct, Person, School, StaffPosition
 from ..rights import forget_rights, require
 from ..roles import lock_roster, project
+from .acts import is_settled_director, propose_act
 from .roster import ADMINISTRATOR_KINDS, TEACHING_KINDS, Kind, lock_people
+
+APPOINTMENT = "appoint_administrator"  # the kind of act (`school.acts`)
 
 
 @transaction.atomic
-def appoint_administrator(*, by: User, person: Person, order_number: str, order_date: Any, main: bool = False) -> None:
+def appoint_administrator(
+    *, by: User, person: Person, order_number: str, order_date: Any, main: bool = False
+) -> PendingAct | None:
     """Appoint an additional administrator out of the teachers who have joined (2.1), by an order of the director.
 
     `main` hands over the role of the administrator itself: the former one becomes additional.
+
+    The director appoints at once, because 2.2 gives him the appointing: None. From anybody else it waits for a second pair of
+    hands, another administrator's or the director's, or for a day: the `PendingAct` is returned. A director who was made one,
+    or who joined, less than a day ago proposes like the others (`services.acts.is_settled_director`): an administrator could
+    have made him for this.
     """
     school = _ask(by, person, order_number, order_date)
+    kind = _require_appointable(person, main)
+    if is_settled_director(by, school):
+        appoint_at_once(by=by, person=person, order_number=order_number, order_date=order_date, main=main)
+        return None
+    words = {"role": StaffPosition.Kind(kind).label, "name": person.full_name}
+    order = {"order_number": order_number.strip(), "order_date": order_date.isoformat()}
+    return propose_act(
+        by=by,
+        school=school,
+        kind=APPOINTMENT,
+        payload={"person": person.pk, "main": main, **order},
+        summary=gettext("Appoint: %(name)s, %(role)s") % words,
+    )
+
+
+@transaction.atomic
+def appoint_at_once(*, by: User, person: Person, order_number: str, order_date: Any, main: bool = False) -> None:
+    """The appointment itself: after the second pair of hands or the delay, by the director, and in a made-up school."""
+    school = _ask(by, person, order_number, order_date)
+    kind = _require_appointable(person, main)
+    order = {"order_number": order_number.strip(), "order_date": order_date}
+    affected = [person]
+    if main:
+        affected += _step_down(school, order)
+        person.positions.active().filter(kind__in=ADMINISTRATOR_KINDS).update(ends_on=timezone.localdate())
+    StaffPosition.objects.create(school=school, person=person, kind=kind, starts_on=timezone.localdate(), **order)
+    record(EventKind.ADMINISTRATOR_APPOINTED, by=by, school=school, subject=person, new={"kind": kind, **order})
+    project(school, affected, by=by)
+
+
+def carry_out_appointment(by: User, school: School, payload: dict[str, Any]) -> None:
+    """What was proposed is done; the person is looked at anew."""
+    person = Person.objects.select_related("school").get(school=school, pk=payload["person"])
+    date = dt.date.fromisoformat(payload["order_date"])
+    appoint_at_once(by=by, person=person, order_number=payload["order_number"], order_date=date, main=payload["main"])
+
+
+def _require_appointable(person: Person, main: bool) -> str:
+    """The kind of post that he gets. Raises `Refusal` for who is no confirmed teacher or is an administrator already."""
     if person.user_id is None or person.removed_at or not person.is_verified:
         raise Refusal(
             _("Only a confirmed teacher who has joined can be an administrator."), code="not_eligible", field="person"
         )
     _require_teacher_position(person)
     kind = Kind.ADMINISTRATOR if main else Kind.ADDITIONAL_ADMINISTRATOR
-    order = {"order_number": order_number.strip(), "order_date": order_date}
-    held = person.positions.active().filter(kind__in=ADMINISTRATOR_KINDS)
-    if held.filter(kind=kind).exists() or (held.exists() and not main):
+    held = set(person.positions.active().filter(kind__in=ADMINISTRATOR_KINDS).values_list("kind", flat=True))
+    if kind in held or (held and not main):
         raise Refusal(_("The person is an administrator already."), code="position_exists", field="person")
-    affected = [person]
-    if main:
-        affected += _step_down(school, order)
-        held.update(ends_on=timezone.localdate())
-    StaffPosition.objects.create(school=school, person=person, kind=kind, starts_on=timezone.localdate(), **order)
-    record(EventKind.ADMINISTRATOR_APPOINTED, by=by, school=school, subject=person, new={"kind": kind, **order})
-    project(school, affected, by=by)
+    return kind
 
 
 def _ask(by: User, person: Person, order_number: str, order_date: Any) -> School:

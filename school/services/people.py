@@ -1,5 +1,6 @@
 """People of the school: added, corrected, tied to a login, removed (2.1 «движение»)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 from ..errors import Refusal, require_same_school
-from ..eventlog import apply_changes, record
+from ..eventlog import apply_changes, line, record, record_many
 from ..models import (
     Activist,
     Enrolment,
@@ -112,18 +113,21 @@ def remove_person(*, by: User, person: Person, reason: str = "", **order: Any) -
     if person.removed_at:
         raise Refusal(_("This person has left the school already."), code="already_removed")
     require_over(by=by, person=person)
-    family = Person.objects.filter(pk__in=with_families([person.pk]))
-    affected = list(family)
-    today = timezone.localdate()
+    leave(by=by, people=[person], reason=reason, order=order)
+    person.refresh_from_db(fields=["removed_at"])
+
+
+def leave(*, by: User, people: Sequence[Person], reason: str, order: dict[str, Any]) -> None:
+    """What `remove_person` does, for one and for many of a school: the caller has asked and holds the lock."""
+    school, ids, today = people[0].school, [person.pk for person in people], timezone.localdate()
+    affected = list(Person.objects.filter(pk__in=with_families(ids)))
     for model in PERSON_FACTS:
-        model.objects.active().filter(person=person).update(ends_on=today)
-    Guardianship.objects.active().filter(Q(guardian=person) | Q(pupil=person)).update(ends_on=today)
-    person.removed_at = timezone.now()
-    person.save(update_fields=["removed_at"])
-    record(
-        EventKind.PERSON_REMOVED, by=by, school=person.school, subject=person, new={"reason": reason.strip(), **order}
-    )
-    project(person.school, affected, by=by)
+        model.objects.active().filter(person__in=ids).update(ends_on=today)
+    Guardianship.objects.active().filter(Q(guardian__in=ids) | Q(pupil__in=ids)).update(ends_on=today)
+    Person.objects.filter(pk__in=ids).update(removed_at=timezone.now())
+    new = {"reason": reason.strip(), **order}
+    record_many(line(EventKind.PERSON_REMOVED, by=by, school=school, subject=person, new=new) for person in people)
+    project(school, affected, by=by)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What the services that change the roster begin and end with: the lock, the guards, the end of a fact."""
 
+from collections.abc import Sequence
+
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,8 @@ from ..roles import lock_roster
 Kind = StaffPosition.Kind
 TEACHING_KINDS = (Kind.DIRECTOR, Kind.DEPUTY, Kind.TEACHER, Kind.EXTRA_TEACHER)
 ADMINISTRATOR_KINDS = (Kind.ADMINISTRATOR, Kind.ADDITIONAL_ADMINISTRATOR)
+BY_APPOINTMENT = (*ADMINISTRATOR_KINDS, Kind.DIRECTOR)  # given by those who may appoint administrators
+ORDERED_KINDS = (*BY_APPOINTMENT, Kind.DEPUTY)  # given by an order
 
 
 def lock_people(*people: Person) -> None:
@@ -46,11 +50,20 @@ def require_over(*, by: User, person: Person) -> None:
 
     Otherwise an additional administrator could take the director's place, and with it the right to appoint.
     """
-    kinds = set(person.positions.active().values_list("kind", flat=True))
-    if kinds.intersection(ADMINISTRATOR_KINDS):
-        raise Refusal(_("This is an administrator: dismiss him by an order first."), code="is_administrator")
-    if Kind.DIRECTOR in kinds:
-        require(by, "appoint_administrators", person.school)
+    require_over_all(by=by, people=[person])
+
+
+def require_over_all(*, by: User, people: Sequence[Person]) -> None:
+    """The same for many people of one school, in one query."""
+    posts = StaffPosition.objects.active().filter(person__in=people, kind__in=BY_APPOINTMENT)
+    held = list(posts.select_related("person"))
+    if administrators := [post.person for post in held if post.kind in ADMINISTRATOR_KINDS]:
+        one = _("This is an administrator: dismiss him by an order first.")
+        several = _("There are administrators among them: %(names)s. Dismiss them by an order first.")
+        names = ", ".join(sorted(str(person) for person in administrators))
+        raise Refusal(one if len(people) == 1 else several % {"names": names}, code="is_administrator")
+    if held:
+        require(by, "appoint_administrators", people[0].school)
 
 
 def require_class_of_pupils(school_class: SchoolClass) -> None:

@@ -17,6 +17,7 @@ from ..forms.people import PupilForm
 from ..forms.staff import HomeroomForm
 from ..forms.structure import ClassForm
 from ..models import School, SchoolClass
+from ..orders import known_orders
 from ..rights import may, require
 from ..services import pupils as pupil_services
 from ..services import staff as staff_services
@@ -136,7 +137,8 @@ def homeroom(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     school_class = enter_class(request, school, pk)
     require(request.user, "manage_staff", school)
     lead = queries.homeroom_of(school_class)
-    form = HomeroomForm(request.POST or None, school=school, current=lead.person if lead else None)
+    orders = known_orders(school)
+    form = HomeroomForm(request.POST or None, school=school, current=lead.person if lead else None, orders=orders)
 
     def act() -> None:
         staff_services.assign_homeroom(by=request.user, school_class=school_class, **form.cleaned_data)
@@ -175,7 +177,7 @@ def add_pupil(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse
     school = enter_school(request, school_id)
     school_class = enter_class(request, school, pk)
     require(request.user, "manage_people", school)
-    form = PupilForm(request.POST or None)
+    form = PupilForm(request.POST or None, orders=known_orders(school))
 
     def act() -> None:
         pupil_services.add_pupil(by=request.user, school_class=school_class, order=form.order, **form.person)

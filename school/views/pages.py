@@ -8,13 +8,16 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from sferum_portal.ui_tags import said as moment_said
 
 from ..errors import Refusal
-from ..models import School
+from ..models import PendingAct, School
 from ..regulation import RIGHTS
 from ..rights import Scope, may
 
@@ -85,6 +88,18 @@ def carry_out(request: HttpRequest, act: Callable[[], Any], *, back: str, said: 
         messages.error(request, str(refusal))
         return HttpResponseRedirect(back)
     return on_to(request, back, said)
+
+
+def acts_url(school: School) -> str:
+    """The page of what waits for a second administrator."""
+    return reverse("school:acts", args=[school.pk])
+
+
+def say_that_it_waits(request: HttpRequest, act: PendingAct) -> str:
+    """A word to who proposed an act; returns where he sees it."""
+    words = _("This waits for a second administrator. Unless somebody cancels it, it is done by itself: %(moment)s.")
+    messages.info(request, words % {"moment": moment_said(act.due_at)})
+    return acts_url(act.school)
 
 
 def on_to(request: HttpRequest, url: str, said: Words = "") -> HttpResponse:

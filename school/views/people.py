@@ -41,6 +41,7 @@ def people(request: SignedInRequest, school_id: int) -> HttpResponse:
         school,
         form=form,
         page_obj=page_obj,
+        left=form.value("state") == "left",
         filtered=any(form.value(name) for name in ("q", "role", "school_class", "state")),
     )
 

@@ -1,10 +1,12 @@
 """What the administrator does with one person: corrects, moves, removes, gives positions (2.1 «движение»)."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest
@@ -13,11 +15,12 @@ from .. import queries
 from ..current import enter_school
 from ..forms.people import MoveForm, PersonForm, RemoveForm
 from ..forms.staff import PositionForm
-from ..models import Activist, StaffPosition
+from ..models import Activist, PendingAct, Person, StaffPosition
+from ..orders import known_orders
 from ..rights import require
 from ..services import people as services
-from ..services import pupils, staff
-from .pages import carry_out, form_page
+from ..services import pupils, removal, staff
+from .pages import carry_out, form_page, say_that_it_waits
 from .people import enter_person
 
 
@@ -46,7 +49,9 @@ def move(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     person = enter_person(request, school, pk)
     require(request.user, "manage_people", school)
     here = person.enrolments.active().select_related("school_class").first()
-    form = MoveForm(request.POST or None, school=school, without=here.school_class if here else None)
+    form = MoveForm(
+        request.POST or None, school=school, without=here.school_class if here else None, orders=known_orders(school)
+    )
 
     def act() -> None:
         to_class = form.cleaned_data["to_class"]
@@ -76,7 +81,7 @@ def remove(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     school = enter_school(request, school_id)
     person = enter_person(request, school, pk)
     require(request.user, "manage_people", school)
-    form = RemoveForm(request.POST or None)
+    form = RemoveForm(request.POST or None, orders=known_orders(school))
 
     def act() -> None:
         services.remove_person(by=request.user, person=person, reason=form.cleaned_data["reason"], **form.order)
@@ -100,11 +105,57 @@ def remove(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
 
 
 @login_required
+def remove_many(request: SignedInRequest, school_id: int) -> HttpResponse:
+    """The people chosen in the list leave the school; the page names them before it is done."""
+    school = enter_school(request, school_id)
+    require(request.user, "manage_people", school)
+    chosen = [int(pk) for pk in request.GET.getlist("person") if pk.isdecimal()]
+    people = list(Person.objects.visible_to(request.user).present().filter(school=school, pk__in=chosen))
+    there = reverse("school:people", args=[school.pk])
+    if not people:
+        messages.error(request, _("Choose at least one person who is in the school."))
+        return HttpResponseRedirect(there)
+    form = RemoveForm(request.POST or None, orders=known_orders(school))
+    proposed: list[PendingAct | None] = []
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        proposed.append(
+            removal.remove_people(by=request.user, school=school, people=people, reason=reason, **form.order)
+        )
+
+    def done() -> str:
+        if pending := proposed[0]:
+            return say_that_it_waits(request, pending)
+        words = ngettext("%(n)s person has left the school.", "%(n)s people have left the school.", len(people))
+        messages.success(request, words % {"n": len(people)})
+        return there
+
+    queries.name_roles(people)
+    return form_page(
+        request,
+        school,
+        form,
+        act,
+        done=done,
+        template="school/remove_people.html",
+        people=people,
+        needs_two=len(people) > removal.MOST_AT_ONCE,
+        most=removal.MOST_AT_ONCE,
+        cancel=there,
+        button=_("Remove from the school"),
+        danger=True,
+        title=_("Remove from the school"),
+        breadcrumbs=[(_("People"), there)],
+    )
+
+
+@login_required
 def add_position(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     school = enter_school(request, school_id)
     person = enter_person(request, school, pk)
     require(request.user, "manage_staff", school)
-    form = PositionForm(request.POST or None)
+    form = PositionForm(request.POST or None, orders=known_orders(school))
 
     def act() -> None:
         kind, title = StaffPosition.Kind(form.cleaned_data["kind"]), form.cleaned_data["title"]

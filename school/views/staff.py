@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpResponse
@@ -12,23 +13,25 @@ from django.utils.translation import gettext as _
 from accounts.http import SignedInRequest
 
 from ..current import enter_school
-from ..forms.staff import AppointForm, DismissForm, StaffForm
-from ..models import Homeroom, Person, School, StaffPosition, Teaching
+from ..forms.staff import AppointForm, NamedOrderForm, StaffForm
+from ..models import Homeroom, PendingAct, Person, School, StaffPosition, Teaching
+from ..orders import known_orders
 from ..person_facts import order_in_words
 from ..rights import may, require
 from ..services import administrators as administrator_services
 from ..services import staff as services
 from ..services.roster import ADMINISTRATOR_KINDS
-from .pages import form_page, page
+from .pages import form_page, page, say_that_it_waits
 
 
 def staff_tabs(request: SignedInRequest, school: School, here: str) -> list[dict[str, Any]]:
-    """«Учительская», «Подтверждение», «Администраторы»: those that the visitor may open."""
+    """«Учительская», «Подтверждение», «Администраторы», «Права без приказа»: those that the visitor may open."""
     user = request.user
     tabs = [
         ("staff", _("Staff room"), may(user, "view_staff", school)),
         ("verification", _("Confirmation"), may(user, "confirm_teachers", school)),
         ("administrators", _("Administrators"), sees_administrators(request, school)),
+        ("rights_without_order", _("Rights without an order"), may(user, "manage_documents", school)),
     ]
     return [
         {"label": label, "url": reverse(f"school:{name}", args=[school.pk]), "current": name == here}
@@ -114,15 +117,32 @@ def appoint(request: SignedInRequest, school_id: int) -> HttpResponse:
     """Appoint an additional administrator, or hand over the main role, by an order (2.1, 2.2)."""
     school = enter_school(request, school_id)
     require(request.user, "appoint_administrators", school)
-    form = AppointForm(request.POST or None, school=school)
+    form = AppointForm(request.POST or None, school=school, orders=known_orders(school))
     there = reverse("school:administrators", args=[school.pk])
+
+    proposed: list[PendingAct | None] = []
+
+    def act() -> None:
+        person, main = form.cleaned_data["person"], form.cleaned_data["main"]
+        order = form.order
+        proposed.append(
+            administrator_services.appoint_administrator(by=request.user, person=person, main=main, **order)
+        )
+
+    def done() -> str:
+        if pending := proposed[0]:
+            return say_that_it_waits(request, pending)
+        messages.success(request, _("The administrator is appointed."))
+        return there
+
     return form_page(
         request,
         school,
         form,
-        lambda: administrator_services.appoint_administrator(by=request.user, **form.cleaned_data),
-        done=there,
-        said=_("The administrator is appointed."),
+        act,
+        done=done,
+        cancel=there,
+        lead=_("Done at once by the director; otherwise a second administrator approves, or a day passes."),
         button=_("Appoint"),
         title=_("Appoint an administrator"),
         breadcrumbs=[(_("Administrators"), there)],
@@ -134,13 +154,13 @@ def dismiss(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     school = enter_school(request, school_id)
     require(request.user, "appoint_administrators", school)
     person = get_object_or_404(Person.objects.visible_to(request.user).filter(school=school), pk=pk)
-    form = DismissForm(request.POST or None)
+    form = NamedOrderForm(request.POST or None, orders=known_orders(school))
     there = reverse("school:administrators", args=[school.pk])
     return form_page(
         request,
         school,
         form,
-        lambda: administrator_services.dismiss_administrator(by=request.user, person=person, **form.cleaned_data),
+        lambda: administrator_services.dismiss_administrator(by=request.user, person=person, **form.order),
         done=there,
         said=_("%(name)s is not an administrator any more.") % {"name": person},
         lead=_("The rights of an administrator end at once; the other roles stay."),

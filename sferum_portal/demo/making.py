@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from school.models import School
 from school.roles import projecting_once
 
-from . import ageing, chatting, families, inviting, posts, school_life, sign_ins
+from . import ageing, chatting, families, inviting, papers, posts, school_life, sign_ins
 from .names import Names
 from .plan import Size
 from .stage import Stage, numbers_from
@@ -41,6 +41,7 @@ LIFE: tuple[Step, ...] = (
     (_("messages"), chatting.fill_chats),
     (_("age of the chats"), ageing.age_chats),
     (_("posts in the channels"), posts.publish_posts),
+    (_("documents"), papers.issue_documents),
     (_("passwords"), sign_ins.give_passwords),
 )
 # After the commit: those who joined have caught up with their chats by then, and find only this unread.

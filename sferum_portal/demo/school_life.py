@@ -13,7 +13,8 @@ from .plan import SignIn
 from .stage import Stage, phone_of
 
 Kind = StaffPosition.Kind
-ORDER: dict[str, Any] = {"order_number": "87-О", "order_date": dt.date(2025, 8, 28)}
+ORDER: dict[str, Any] = {"order_number": "87-О", "order_date": dt.date(2025, 8, 28)}  # the documents are in `papers`
+HOMEROOM_ORDER: dict[str, Any] = {"order_number": "88-О", "order_date": dt.date(2025, 8, 29)}
 
 
 def open_school(stage: Stage) -> None:
@@ -94,7 +95,7 @@ def assign_homerooms(stage: Stage) -> None:
     for name, school_class in stage.classes.items():
         if name not in plan.WITHOUT_HOMEROOM:
             person = next(free)
-            staff.assign_homeroom(by=stage.administrator, school_class=school_class, person=person, **ORDER)
+            staff.assign_homeroom(by=stage.administrator, school_class=school_class, person=person, **HOMEROOM_ORDER)
             stage.homerooms[name] = person
     if plan.CLASS_OF_SIGN_INS in stage.homerooms:
         stage.cast(SignIn.HOMEROOM, stage.homerooms[plan.CLASS_OF_SIGN_INS])
@@ -165,4 +166,4 @@ def appoint_administrators(stage: Stage) -> None:
     """Two deputies help the administrator (2.1: at least two administrators)."""
     for person in stage.staff[Kind.DEPUTY][1:3]:
         fresh = Person.objects.get(pk=person.pk)
-        administrators.appoint_administrator(by=stage.administrator, person=fresh, **ORDER)
+        administrators.appoint_at_once(by=stage.administrator, person=fresh, **ORDER)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from school import undo
-from school.models import Act
-from school.services import people
+from school.models import Act, PendingAct
+from school.services import exports, people
 from tests import factories as f
 from tests.access.matrix import (
     ADMINISTRATION,
@@ -23,6 +25,18 @@ ADMIN = "administrator"
 IN_CLASS = (*ADMINISTRATORS, *ADMINISTRATION, *TEACHERS, *FAMILY)
 IN_OTHER_CLASS = (*ADMINISTRATORS, *ADMINISTRATION)
 PARENTS_SEEN_BY = (*ADMINISTRATORS, *ADMINISTRATION, *TEACHERS, "parent")  # a pupil does not see parents
+
+
+def prepare(place: Place) -> None:
+    """An export that the main administrator has asked for, and one that a second pair of hands has let go."""
+    waiting = PendingAct.objects.waiting().filter(school=place.school).first()
+    if waiting is None:
+        by, names = f.administrator_of(place.school), {"school": place.school, "what": exports.EVENTS}
+        allowed = exports.propose_export(by=by, reason="Отчёт", **names)
+        PendingAct.objects.filter(pk=allowed.pk).update(carried_out_at=timezone.now())
+        waiting = exports.propose_export(by=by, reason="Проверка", **names)
+    place.made["act"] = waiting
+    place.made["allowed"] = PendingAct.objects.ended().filter(school=place.school)[0]
 
 
 def but(*roles: str) -> tuple[str, ...]:
@@ -72,10 +86,19 @@ ROWS = [
     school_page("verification", *ADMINISTRATORS, *ADMINISTRATION),
     school_page("administrators", *ADMINISTRATORS, "director"),
     school_page("appoint", ADMIN, "director"),
+    school_page("rights_without_order", *ADMINISTRATORS, *ADMINISTRATION),
     school_page("temporary_rights", ADMIN),
     school_page("grant", ADMIN),
     school_page("events", *ADMINISTRATORS, "director"),
     school_page("export_events", *ADMINISTRATORS, "director"),
+    school_page("export_people", *ADMINISTRATORS),
+    school_page("acts", *ADMINISTRATORS, "director"),
+    row(
+        "school:remove_people",
+        of_school,
+        data=lambda p: {"person": p.classmate.pk},
+        own={200: ADMINISTRATORS, 403: but(*ADMINISTRATORS)},
+    ),
 ]
 ROWS += [
     row("school:class", of_class, own={200: IN_CLASS}, other_class={200: IN_OTHER_CLASS}),
@@ -172,10 +195,50 @@ ROWS += [
         (ADMIN,),
         data=lambda p: {"role": "deputy", "right": "view_events", "allowed": "1"},
     ),
+    # a refusal of one's own act, and of somebody else's file, is said on the page
+    *(
+        row(
+            f"school:{name}",
+            lambda p: {**of_school(p), "pk": p.made["act"].pk},
+            method="post",
+            own={302: (*ADMINISTRATORS, "director")},
+        )
+        for name in ("approve_act", "cancel_act")
+    ),
+    row(
+        "school:take_export",
+        lambda p: {**of_school(p), "pk": p.made["allowed"].pk},
+        method="post",
+        own={200: ADMIN, 302: ("additional_administrator", "director")},
+    ),
     row(
         "school:end_grant",
         lambda p: {**of_school(p), "scope": "school", "pk": 0},
         method="post",
         own={403: but(ADMIN)},
+    ),
+]
+
+
+def of_post(place: Place) -> dict[str, Any]:
+    director = place.school.people.filter(positions__kind="director")
+    return {**of_school(place), "what": "position", "pk": director.values_list("positions", flat=True)[0]}
+
+
+OTHER_STAFF = tuple(role for role in STAFF if role not in IN_OTHER_CLASS)
+NAMED = {200: IN_OTHER_CLASS, 403: OTHER_STAFF}
+ROWS += [
+    row(
+        "school:name_order",
+        lambda p: {**of_school(p), "what": "homeroom", "pk": p.homeroom.homerooms.get().pk},
+        own=NAMED,
+        other_class=NAMED,
+    ),
+    row(
+        "school:name_order",
+        of_post,
+        method="post",
+        data=lambda p: {"order_number": "5", "order_date": "2025-09-01"},
+        own={302: (ADMIN, "director"), 403: ("additional_administrator", "deputy", *OTHER_STAFF)},
     ),
 ]

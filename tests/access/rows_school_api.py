@@ -130,4 +130,19 @@ FACTS = [
     desk("api:teachings", "post", lambda p: {"person": p.homeroom.pk, "study_group": p.study_group.pk}),
     of_staff("api:teaching", lambda p: {"pk": p.class_teacher.teachings.get().pk}),
 ]
-ROWS = [*SCHOOLS, *CLASSES, *PEOPLE, *FACTS]
+ACTS = [
+    row("api:acts", school, own={200: MEMBERS}),
+    row(
+        "api:approve_act",
+        lambda p: {"pk": p.made["act"].pk},
+        method="post",
+        own={200: "additional_administrator", 409: ("administrator", "director")},  # his own; a director of today
+    ),
+    row(
+        "api:cancel_act",
+        lambda p: {"pk": p.made["act"].pk},
+        method="post",
+        own={200: (*ADMINISTRATORS, "director")},
+    ),
+]
+ROWS = [*SCHOOLS, *CLASSES, *PEOPLE, *FACTS, *ACTS]

@@ -161,11 +161,11 @@ def test_a_dead_link_is_not_shown(world: Class7B, homeroom: Visitor) -> None:
 def test_an_additional_administrator_sees_that_there_is_an_invite_above_him_but_not_its_link(
     world: Class7B, admin: Visitor
 ) -> None:
-    from school.services.administrators import appoint_administrator
+    from school.services.administrators import appoint_at_once
 
     order: dict[str, Any] = {"order_number": "1", "order_date": dt.date(2025, 9, 1)}
     second = make_staff(world.school)
-    appoint_administrator(by=world.administrator, person=second, **order)
+    appoint_at_once(by=world.administrator, person=second, **order)
     third = make_staff(world.school, joined=False)
     invite = personal.create_administrator_invite(by=world.administrator, person=third, **order)
     visitor = Visitor().signed_in(user_of(second))

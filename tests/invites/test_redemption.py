@@ -16,10 +16,21 @@ from invites.refusals import InviteRefused
 from invites.services import issuing, personal, redemption
 from invites.tokens import token_of
 from school.errors import Refusal
-from school.models import Event, EventKind, Person, StaffPosition
+from school.models import Event, EventKind, PendingAct, Person, StaffPosition
 from school.services import people, verification
+from school.services.acts import approve_act
 from school.services.people import remove_person
-from tests.factories import fresh, make_class, make_parent, make_pupil, make_school, make_staff, make_user, user_of
+from tests.factories import (
+    fresh,
+    make_class,
+    make_parent,
+    make_pupil,
+    make_school,
+    make_staff,
+    make_user,
+    settle,
+    user_of,
+)
 from tests.invites.worlds import Class7B, is_parent, make_7b, mother, use
 
 pytestmark = pytest.mark.django_db
@@ -259,15 +270,31 @@ def test_a_login_is_for_pupils_slips_only(world: Class7B) -> None:
         assert refusal.value.code == "wrong_role"
 
 
-def test_an_administrator_joins_by_appointment(world: Class7B) -> None:
+def test_an_administrator_joins_by_the_directors_appointment(world: Class7B) -> None:
+    director = user_of(settle(make_staff(world.school, StaffPosition.Kind.DIRECTOR)))
     teacher = make_staff(world.school, joined=False)
     order: dict[str, Any] = {"order_number": "12-од", "order_date": timezone.localdate()}
-    invite = personal.create_administrator_invite(by=world.administrator, person=teacher, **order)
+    invite = personal.create_administrator_invite(by=director, person=teacher, **order)
     user = make_user()
     use(invite, user)
     position = teacher.positions.active().get(kind=StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR)
     assert position.order_number == "12-од"
     assert user.has_perm("school.manage_people", world.school)
+
+
+def test_the_invite_of_an_administrator_is_no_way_around_the_second_one(world: Class7B) -> None:
+    director = user_of(settle(make_staff(world.school, StaffPosition.Kind.DIRECTOR)))
+    teacher = make_staff(world.school, joined=False)
+    order: dict[str, Any] = {"order_number": "12-од", "order_date": timezone.localdate()}
+    invite = personal.create_administrator_invite(by=world.administrator, person=teacher, **order)
+    user = make_user()
+    use(invite, user)
+    assert user.has_perm("school.view_staff", world.school)  # the teacher that he is
+    assert not user.has_perm("school.manage_people", world.school)
+    approve_act(by=director, act=PendingAct.objects.waiting().get(school=world.school))
+    position = teacher.positions.active().get(kind=StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR)
+    assert position.order_number == "12-од"
+    assert fresh(user).has_perm("school.manage_people", world.school)
 
 
 def test_the_invite_of_a_dismissed_appointer_is_void(world: Class7B) -> None:

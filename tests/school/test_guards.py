@@ -188,7 +188,7 @@ def test_a_dismissed_administrator_with_an_old_page_open_appoints_nobody(world: 
     former = f.administrator_of(school)
     assert may(former, "appoint_administrators", school)  # what he may do is kept for the request
     successor = world.people["additional_administrator"]
-    administrators.appoint_administrator(by=f.fresh(former), person=successor, main=True, **ORDER)
+    administrators.appoint_at_once(by=f.fresh(former), person=successor, main=True, **ORDER)
     with pytest.raises(RightDenied):
         administrators.appoint_administrator(by=former, person=world.own.homeroom, main=True, **ORDER)
     assert f.administrator_of(school) == f.user_of(successor)
@@ -214,7 +214,7 @@ def test_the_main_administrator_is_not_appointed_twice(world: World):
 def test_rights_are_fresh_after_one_gave_his_own_away(world: World):
     by = admin_of(world)
     successor = make_additional_administrator(world.own.school)
-    administrators.appoint_administrator(by=by, person=successor, main=True, **ORDER)
+    administrators.appoint_at_once(by=by, person=successor, main=True, **ORDER)
     assert not may(by, "appoint_administrators", world.own.school)
 
 

@@ -13,8 +13,20 @@ from django.db import connection
 from accounts.models import User
 from school.drift import check_rights
 from school.errors import Refusal
-from school.models import Enrolment, Guardianship, Homeroom, Person, RegistrationRequest, SchoolClass, StaffPosition
-from school.services import administrators, people, pupils, schools, staff, structure
+from school.models import (
+    Enrolment,
+    Event,
+    EventKind,
+    Guardianship,
+    Homeroom,
+    PendingAct,
+    Person,
+    RegistrationRequest,
+    School,
+    SchoolClass,
+    StaffPosition,
+)
+from school.services import acts, administrators, people, pupils, schools, staff, structure
 from tests import factories as f
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -72,7 +84,7 @@ def test_two_administrators_hand_their_school_over_at_once():
     heirs = [f.make_staff(school) for _ in range(2)]
     outcomes = at_once(
         *(
-            lambda heir=heir: administrators.appoint_administrator(by=f.fresh(admin), person=heir, main=True, **ORDER)
+            lambda heir=heir: administrators.appoint_at_once(by=f.fresh(admin), person=heir, main=True, **ORDER)
             for heir in heirs
         )
     )
@@ -86,7 +98,7 @@ def test_two_administrators_dismissed_at_once_leave_one():
     director = f.user_of(f.make_staff(school, StaffPosition.Kind.DIRECTOR))
     both = [f.make_staff(school) for _ in range(2)]
     for person in both:
-        administrators.appoint_administrator(by=f.fresh(director), person=person, **ORDER)
+        administrators.appoint_at_once(by=f.fresh(director), person=person, **ORDER)
     main = f.user_of(Person.objects.get(positions__kind="administrator", school=school))
     User.objects.filter(pk=main.pk).update(is_active=False)
     outcomes = at_once(
@@ -191,3 +203,69 @@ def test_one_request_of_a_school_by_phone():
     outcomes = at_once(*(lambda: schools.request_registration(**fields) for _ in range(3)))
     assert outcomes == ["already_waiting", "already_waiting", "done"]
     assert RegistrationRequest.objects.count() == 1
+
+
+def pending(school: School) -> tuple[PendingAct, User]:
+    """An appointment that waits, and the second administrator."""
+    admin, second = f.administrator_of(school), f.make_staff(school)
+    administrators.appoint_at_once(by=admin, person=second, **ORDER)
+    act = administrators.appoint_administrator(by=admin, person=f.make_staff(school), **ORDER)
+    assert act is not None
+    return act, f.user_of(second)
+
+
+def test_an_act_is_approved_or_cancelled_not_both():
+    school = f.make_school()
+    for _ in range(4):
+        act, second = pending(school)
+        outcomes = at_once(
+            partial(acts.approve_act, by=f.fresh(second), act=act),
+            partial(acts.cancel_act, by=f.administrator_of(school), act=act),
+        )
+        assert outcomes == ["done", "not_waiting"]
+    assert not check_rights(school)
+
+
+def test_two_sweeps_and_an_approval_carry_an_act_out_once():
+    act, second = pending(f.make_school())
+    now = act.due_at
+    outcomes = at_once(
+        partial(acts.carry_out_due, now=now),
+        partial(acts.carry_out_due, now=now),
+        partial(acts.approve_act, by=second, act=act),
+    )
+    assert outcomes in (["done", "done", "done"], ["done", "done", "not_waiting"])
+    person = Person.objects.get(pk=act.payload["person"])
+    assert person.positions.filter(kind="additional_administrator").count() == 1
+    assert Event.objects.filter(kind=EventKind.ADMINISTRATOR_APPOINTED, person_id=person.pk).count() == 1
+
+
+def test_a_dismissed_administrator_approves_before_or_not_at_all():
+    school = f.make_school()
+    act, second = pending(school)
+    outcomes = at_once(
+        partial(acts.approve_act, by=f.fresh(second), act=act),
+        partial(
+            administrators.dismiss_administrator,
+            by=f.administrator_of(school),
+            person=Person.objects.get(user=second),
+            **ORDER,
+        ),
+    )
+    assert outcomes in (["done", "done"], ["denied", "done"])
+    appointed = Person.objects.get(pk=act.payload["person"]).positions.filter(kind="additional_administrator").exists()
+    assert appointed == (outcomes == ["done", "done"])
+
+
+def test_the_same_is_proposed_once():
+    school = f.make_school()
+    admin, person = f.administrator_of(school), f.make_staff(school)
+    outcomes = at_once(
+        *(
+            lambda: administrators.appoint_administrator(
+                by=f.fresh(admin), person=Person.objects.get(pk=person.pk), **ORDER
+            )
+            for _ in range(3)
+        )
+    )
+    assert outcomes == ["already_proposed", "already_proposed", "done"]

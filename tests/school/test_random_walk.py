@@ -18,6 +18,7 @@ from school.models import (
     ClassUserPermission,
     Guardianship,
     Homeroom,
+    PendingAct,
     Person,
     RoleGroup,
     School,
@@ -29,7 +30,19 @@ from school.models import (
 )
 from school.regulation import RIGHTS, STAFF, Role
 from school.rights import may
-from school.services import administrators, people, pupils, rights, role_change, schools, staff, structure, verification
+from school.services import (
+    acts,
+    administrators,
+    people,
+    pupils,
+    removal,
+    rights,
+    role_change,
+    schools,
+    staff,
+    structure,
+    verification,
+)
 from school.services.role_change import NewRole, RoleTarget
 from tests import factories as f
 from tests.school.questions import disagreements
@@ -45,6 +58,7 @@ class Walk:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.world = make_world()
+        f.settle(self.world.people["director"])
         self.school = self.world.own.school
         self.counts: Counter[str] = Counter()
 
@@ -234,6 +248,24 @@ def appoint(w: Walk, by: User) -> None:
     administrators.appoint_administrator(by=by, person=some(w.one(Person)), main=main, **ORDER)
 
 
+def approve_act(w: Walk, by: User) -> None:
+    director = Person.objects.filter(school=w.school, positions__kind="director", user__isnull=False).first()
+    second = f.user_of(director) if director and w.random.random() < 0.7 else by
+    acts.approve_act(by=second, act=some(w.one(PendingAct)))
+
+
+def cancel_act(w: Walk, by: User) -> None:
+    acts.cancel_act(by=by, act=some(w.one(PendingAct)))
+
+
+def a_day_passes(w: Walk, by: User) -> None:
+    acts.carry_out_due(now=timezone.now() + dt.timedelta(hours=w.random.randint(1, 30)))
+
+
+def remove_many(w: Walk, by: User) -> None:
+    removal.remove_people(by=by, school=w.school, people=[some(w.one(Person)) for _ in range(3)], reason="Выбыли")
+
+
 def dismiss(w: Walk, by: User) -> None:
     administrators.dismiss_administrator(by=by, person=some(w.one(Person, positions__isnull=False)), **ORDER)
 
@@ -247,6 +279,7 @@ ACTS: list[Callable[[Walk, User], None]] = [
     *(homeroom, homeroom, release_homeroom, teaching, teaching, release_teaching, study_group, members),
     *(guardian, guardian, unlink_guardian, activist, confirm, confirm, reject, ask_again, change_role),
     *(override, grant, grant, take_back, expire, remove, join_again, detach, appoint, dismiss, demand_the_status),
+    *(appoint, approve_act, approve_act, cancel_act, a_day_passes, remove_many),
 ]
 
 

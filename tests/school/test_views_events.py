@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from school.event_words import in_one_line
 from school.exports import neutralised
-from school.models import Event, EventKind
-from school.services import people, pupils
+from school.models import Event, EventKind, PendingAct
+from school.services import acts, people, pupils
 from tests import factories as f
 from tests.world import World
 
@@ -51,12 +51,18 @@ def test_another_schools_events_are_not_there(world: World, admin: Client):
     assert {event.school_id for event in found(admin, world)} == {world.own.school.pk}
 
 
-def test_an_export_needs_a_reason_and_is_an_event_itself(world: World, admin: Client):
+def test_an_export_needs_a_reason_and_a_second_administrator_and_is_an_event_itself(world: World, admin: Client):
     by = f.administrator_of(world.own.school)
     people.edit_person(by=by, person=world.own.pupil, file_number="=HYPERLINK(1)")
     url = reverse("school:export_events", args=[world.own.school.pk])
     assert admin.post(url, {"reason": "  "}).context["form"].errors["reason"]
-    response = admin.post(url, {"reason": "Проверка"})
+    assert admin.post(url, {"reason": "Проверка"}).status_code == 302
+    act = PendingAct.objects.waiting().get()
+    take = reverse("school:take_export", args=[world.own.school.pk, act.pk])
+    assert "Файла нет" in admin.post(take, follow=True).content.decode()
+    acts.approve_act(by=f.user_of(world.people["additional_administrator"]), act=act)
+    assert not Event.objects.filter(kind=EventKind.DATA_EXPORTED).exists()
+    response = admin.post(take)
     rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig")), delimiter=";"))
     assert rows[0][0] == "Когда"
     assert len(rows) > 10

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from school.models import Event, EventKind, Person, StaffPosition
-from school.services import administrators
+from school.models import Event, EventKind, PendingAct, Person, StaffPosition
+from school.services import acts, administrators
 from tests import factories as f
 from tests.world import World
 
@@ -47,11 +47,24 @@ def test_an_administrator_is_appointed_by_an_order(world: World, admin: Client):
     url = reverse("school:appoint", args=[world.own.school.pk])
     person = world.own.homeroom
     assert admin.post(url, {"person": person.pk}).context["form"].errors["order_number"]
-    admin.post(url, {"person": person.pk, **ORDER})
+    answer = admin.post(url, {"person": person.pk, **ORDER}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("school:acts", args=[world.own.school.pk])
+    assert "Ждёт второго администратора" in answer.content.decode()
+    assert not person.positions.active().filter(kind=StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR).exists()
+    second = f.user_of(world.people["additional_administrator"])
+    acts.approve_act(by=second, act=PendingAct.objects.waiting().get())
     position = person.positions.active().get(kind=StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR)
     assert (position.order_number, position.order_date) == ("12", dt.date(2026, 9, 1))
     page = admin.get(reverse("school:administrators", args=[world.own.school.pk])).content.decode()
     assert "приказ № 12 от 01.09.2026" in page
+
+
+def test_the_director_appoints_at_once(world: World, as_: As):
+    person, director = world.own.homeroom, f.settle(world.people["director"])
+    url = reverse("school:appoint", args=[world.own.school.pk])
+    answer = as_(f.user_of(director)).post(url, {"person": person.pk, **ORDER}, follow=True)
+    assert "Администратор назначен." in answer.content.decode()
+    assert person.positions.active().filter(kind=StaffPosition.Kind.ADDITIONAL_ADMINISTRATOR).exists()
 
 
 def test_who_waits_for_the_status_cannot_be_chosen_as_administrator(world: World, admin: Client):
