@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import desk, issue, join, join_login, requests, slips, waiting
+from .views import code, desk, issue, join, join_login, requests, slips, waiting
 
 app_name = "invites"
 
@@ -34,6 +34,7 @@ _requests: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("code/", code.code, name="code"),
     path("join/<str:token>/", include(_join)),
     path("schools/<int:school_id>/invites/", include(_invites)),
     path("schools/<int:school_id>/requests/", include(_requests)),

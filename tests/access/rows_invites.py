@@ -58,6 +58,8 @@ DECIDE = (*ADMINISTRATORS, "homeroom")
 ROWS = [
     # a pupil is told that the link is for parents; everybody else may be a parent
     row("invites:join", token, own=FOR_PARENTS, other_class=FOR_PARENTS, other_school=FOR_PARENTS, anonymous=200),
+    # the page where the code of a slip is typed
+    row("invites:code", own={200: SIGNED_IN}, anonymous=200),
     row("invites:standing", token, own={200: SIGNED_IN}, **PUBLIC),
     row(
         "invites:join_phone",
