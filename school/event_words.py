@@ -33,6 +33,8 @@ _LABELS: dict[str, Any] = {
     "until": gettext_lazy("until"),
     "verification": gettext_lazy("status «учитель»"),
     "parents": gettext_lazy("parents' activist"),
+    "slips": gettext_lazy("slips"),
+    "reissue": gettext_lazy("those given out before are annulled"),
 }
 _HIDDEN = ("class_id", "pupil_id", "roles")
 

@@ -115,6 +115,28 @@ class AdministratorForm(OrderForm):
         self.fields["order_number"].required = self.fields["order_date"].required = True
 
 
+class PrintForm(forms.Form):
+    """Whose slips are printed for the whole school, and whether those given out before go on working."""
+
+    role = forms.ChoiceField(label=_("For whom"), widget=forms.RadioSelect, required=False)
+    reissue = forms.BooleanField(
+        label=_("Annul the slips given out before"),
+        required=False,
+        help_text=_(
+            "Tick it when slips were lost or fell into wrong hands. Otherwise those that are good are reprinted."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: User, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {InviteRole.PARENT: _("Parents"), InviteRole.PUPIL: _("Pupils")}
+        choices = [(role.value, word) for role, word in words.items() if may(user, RIGHT_OF_ROLE[role], school)]
+        both = [("", _("Parents and pupils"))] if len(choices) > 1 else []
+        self.fields["role"].choices = [*both, *choices]  # type: ignore[attr-defined]
+        self.fields["role"].initial = "" if both else next(iter(dict(choices)), "")
+        self.fields["role"].required = not both
+
+
 class InviteFilter(forms.Form):
     """Which invites are shown; an unknown value counts as none."""
 
@@ -152,3 +174,8 @@ def may_create(user: User, school: School) -> bool:
 
 def may_appoint(user: User, school: School) -> bool:
     return may(user, "appoint_administrators", school)
+
+
+def may_print(user: User, school: School) -> bool:
+    """Has he slips to print for all classes?"""
+    return any(may(user, RIGHT_OF_ROLE[role], school) for role in CLASS_ROLES)

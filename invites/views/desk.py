@@ -19,7 +19,7 @@ from school.rights import RightDenied
 from school.views.pages import carry_out, page
 
 from ..codes import code_of
-from ..forms.desk import InviteFilter, classes_for, may_appoint, may_create
+from ..forms.desk import InviteFilter, classes_for, may_appoint, may_create, may_print
 from ..links import code_address, qr_of, url_of
 from ..models import Invite, InviteRole, InviteState
 from ..ranks import RIGHT_OF_ROLE, may_share
@@ -68,6 +68,7 @@ def invites(request: SignedInRequest, school_id: int) -> HttpResponse:
         soon=soon[:_LISTED_SOON],
         more_soon=len(soon) > _LISTED_SOON,
         may_create=may_create(request.user, school),
+        may_print=may_print(request.user, school),
         may_appoint=may_appoint(request.user, school),
         title=_("Invites"),
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from invites import codes, limits, tokens
 from invites.links import code_address
 from invites.models import Invite, InviteUse
-from invites.services import issuing, personal
+from invites.services import issuing, personal, slips
 from school.models import Event
 from tests.factories import make_staff, make_user
 from tests.invites.conftest import Visitor
@@ -68,7 +68,7 @@ def test_a_code_is_three_groups_of_four_without_look_alikes(slip: Invite) -> Non
 )
 def test_every_way_of_typing_it_opens_the_same_invite(world: Class7B, typed: Any) -> None:
     for _ in range(4):
-        slip = personal.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="pupil")[0]
+        slip = slips.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="pupil")[0]
         assert codes.find(typed(codes.code_of(slip))) == slip
         issuing.annul_invites(by=world.homeroom, invites=[slip])
 
