@@ -107,11 +107,17 @@ def beyond(by: User, school: School, people: Iterable[Person]) -> set[int]:
 
     A teacher whose child is in the class is not invited by its homeroom teacher as a parent, but as a teacher (2.1).
     """
-    rows = list(StaffPosition.objects.active().filter(school=school, person__in=people).values_list("person", "kind"))
-    if not rows:
+    posts = StaffPosition.objects.active().filter(school=school, person__in=people)
+    return beyond_posts(by, school, posts.values_list("person", "kind"))
+
+
+def beyond_posts(by: User, school: School, posts: Iterable[tuple[int, str]]) -> set[int]:
+    """The same, of (person, kind of his post)."""
+    listed = list(posts)
+    if not listed:
         return set()
     rank = rank_of(by, school) if may(by, "invite_staff", school) else 0
-    return {person for person, kind in rows if _RANK_OF_INVITED.get(kind, _HIGHEST) > rank}
+    return {person for person, kind in listed if _RANK_OF_INVITED.get(kind, _HIGHEST) > rank}
 
 
 def highest(kinds: Iterable[str]) -> InviteRole:

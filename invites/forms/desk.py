@@ -27,6 +27,7 @@ TERMS = [
     (90, _("90 days")),
 ]
 _LINKS = (*CLASS_ROLES, InviteRole.TEACHER, InviteRole.EXTRA_TEACHER, InviteRole.EMPLOYEE, InviteRole.DEPUTY)
+BOTH = "both"
 _ANY = [("", _("All"))]
 
 
@@ -118,7 +119,9 @@ class AdministratorForm(OrderForm):
 class PrintForm(forms.Form):
     """Whose slips are printed for the whole school, and whether those given out before go on working."""
 
-    role = forms.ChoiceField(label=_("For whom"), widget=forms.RadioSelect, required=False)
+    role = forms.TypedChoiceField(
+        label=_("For whom"), widget=forms.RadioSelect, coerce=lambda value: "" if value == BOTH else value
+    )
     reissue = forms.BooleanField(
         label=_("Annul the slips given out before"),
         required=False,
@@ -131,10 +134,9 @@ class PrintForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = {InviteRole.PARENT: _("Parents"), InviteRole.PUPIL: _("Pupils")}
         choices = [(role.value, word) for role, word in words.items() if may(user, RIGHT_OF_ROLE[role], school)]
-        both = [("", _("Parents and pupils"))] if len(choices) > 1 else []
+        both = [(BOTH, _("Parents and pupils"))] if len(choices) > 1 else []
         self.fields["role"].choices = [*both, *choices]  # type: ignore[attr-defined]
-        self.fields["role"].initial = "" if both else next(iter(dict(choices)), "")
-        self.fields["role"].required = not both
+        self.fields["role"].initial = next(iter(dict([*both, *choices])), "")
 
 
 class InviteFilter(forms.Form):

@@ -69,4 +69,6 @@ def staff_to_invite(school: School) -> QuerySet[Person]:
 
 
 def _chosen(absent: QuerySet[Person], people: People) -> list[Person]:
+    if people is not None and not people:
+        raise Refusal(_("Choose at least one person."), code="nobody_chosen")
     return list(absent if people is None else absent.filter(pk__in=[person.pk for person in people]))

@@ -17,7 +17,7 @@ from school.errors import Refusal
 
 from ..services.printing import print_class_slips, print_person_slip, print_staff_slips
 from ..words import FOR_WHOM
-from .slips import chosen_people, class_role, enter_class, enter_person
+from .slips import came_from, chosen_people, class_role, enter_class, enter_person
 
 
 @login_required
@@ -72,7 +72,7 @@ def _pdf(request: SignedInRequest, make: Callable[[bool], bytes], *, name: str, 
         pdf = make("reissue" in request.POST)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return HttpResponseRedirect(back)
+        return HttpResponseRedirect(came_from(request, back))
     return pdf_response(pdf, name)
 
 

@@ -3,21 +3,25 @@
 (2.1, 2.5, 2.7.) On paper they are in `views.slip_pdf`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest
 from school.current import enter_school
+from school.errors import Refusal
 from school.models import Guardianship, Person, School, SchoolClass
 from school.rights import require
-from school.views.pages import carry_out, page
+from school.views.pages import carry_out, on_to, page
 
 from ..codes import code_of
 from ..links import code_address, qr_of, url_of
@@ -111,11 +115,10 @@ def create_slips(request: SignedInRequest, school_id: int, pk: int, role: str) -
     school_class = enter_class(request, school, pk)
     kind = class_role(role)
     who = chosen_people(request, school)
-    return carry_out(
+    return _create(
         request,
         lambda: create_personal_invites(by=request.user, school_class=school_class, role=kind, people=who),
-        back=reverse("invites:slips", args=[school.pk, school_class.pk, kind.value]),
-        said=_("The slips are ready: print them and cut them out."),
+        done=reverse("invites:slips", args=[school.pk, school_class.pk, kind.value]),
     )
 
 
@@ -125,12 +128,26 @@ def create_staff_slips(request: SignedInRequest, school_id: int) -> HttpResponse
     """Slips for the staff who have not joined and have none, or for those of them who are chosen."""
     school = enter_school(request, school_id)
     who = chosen_people(request, school)
-    return carry_out(
+    return _create(
         request,
         lambda: create_staff_invites(by=request.user, school=school, people=who),
-        back=reverse("invites:staff_slips", args=[school.pk]),
-        said=_("The slips are ready: print them and cut them out."),
+        done=reverse("invites:staff_slips", args=[school.pk]),
     )
+
+
+def _create(request: SignedInRequest, act: Callable[[], Any], *, done: str) -> HttpResponse:
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(came_from(request, done))
+    return on_to(request, done, _("The slips are ready: print them and cut them out."))
+
+
+def came_from(request: SignedInRequest, otherwise: str) -> str:
+    """The page of the portal on which people were ticked, to say there what is wrong."""
+    given = request.POST.get("back", "")
+    return given if url_has_allowed_host_and_scheme(given, allowed_hosts=None) else otherwise
 
 
 def chosen_people(request: SignedInRequest, school: School) -> list[Person] | None:

@@ -220,7 +220,7 @@ def test_the_page_shows_how_far_it_is_and_then_the_file(both_classes: Class7B) -
     page = client.get(reverse("invites:list", args=[both_classes.school.pk])).content.decode()
     here = reverse("invites:prints", args=[both_classes.school.pk])
     assert f'href="{here}"' in page
-    answer = client.post(here, {"role": "", "reissue": "on"})
+    answer = client.post(here, {"role": "both", "reissue": "on"})
     ordered = SlipPrint.objects.get()
     assert answer["Location"] == ordered.get_absolute_url()
     assert ordered.reissue
