@@ -13,6 +13,7 @@ from school.rights import may
 from school.text import fold
 
 from .answers import ADULT_ACCOUNT_AGE, Answers, age
+from .matching import is_same_name
 from .models import Invite, InviteRole, InviteState, JoinRequest
 from .refusals import InviteRefused
 
@@ -118,11 +119,8 @@ def _other_person(invite: Invite, user: User) -> str:
     if invite.person is None:
         return ""
     own = Person.objects.filter(school=invite.school_id, user=user).first()
-    if (
-        own is None
-        or own == invite.person
-        or (invite.role == InviteRole.PARENT and own.search_key == invite.person.search_key)
-    ):
+    twice_listed = invite.role == InviteRole.PARENT and own is not None and is_same_name(own, invite.person)
+    if own is None or own == invite.person or twice_listed:
         return ""
     return "another_person"
 

@@ -17,6 +17,11 @@ def address_of(token: str) -> str:
     return settings.SITE_URL.rstrip("/") + reverse("invites:join", args=[token])
 
 
+def code_address() -> str:
+    """Where a short code is typed, as people write it: «school.example/code»."""
+    return settings.SITE_URL.partition("://")[2].rstrip("/") + reverse("invites:code").rstrip("/")
+
+
 def qr_of(url: str) -> str:
     """A QR code as a `data:` address for <img>: black on white in every theme, readable when printed small."""
     return str(segno.make(url, error="m", micro=False).svg_data_uri(scale=4, border=2, dark="#000", light="#fff"))

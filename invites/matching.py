@@ -38,12 +38,13 @@ def pupil_meant(school_class: SchoolClass, answers: Answers | JoinRequest) -> Pe
 def guardian_meant(child: Person, user: User, answers: Answers | JoinRequest) -> Person | None:
     """A parent of the child in the lists who has not joined, with this name and the phone of this login.
 
-    A record without a phone is taken only if this child is all it gives: a name alone must not open a family's classes.
+    A record without a phone is taken only if this child is all it gives: a name alone must not open a family's classes,
+    nor a teacher's post.
     """
     parents = Person.objects.present().filter(user__isnull=True, wards__pupil=child, wards__ends_on__isnull=True)
     same = [person for person in parents if _same(person, answers)]
     by_phone = _only(person for person in same if person.phone and person.phone == user.phone)
-    return by_phone or _only(person for person in same if not person.phone and not _has_other_ward(person, child))
+    return by_phone or _only(person for person in same if not person.phone and not _gives_more(person, child))
 
 
 def staff_meant(school: School, role: str, answers: Answers | JoinRequest) -> Person | None:
@@ -83,15 +84,21 @@ def own_person(invite: Invite | JoinRequest, user: User) -> Person | None:
     return Person.objects.filter(school=invite.school_id, user=user).first()
 
 
-def _has_other_ward(guardian: Person, child: Person) -> bool:
-    return bool(guardian.wards.active().exclude(pupil=child).exists())
+def _gives_more(guardian: Person, child: Person) -> bool:
+    others = guardian.wards.active().exclude(pupil=child)
+    return bool(others.exists() or guardian.positions.active().exists())
 
 
 def _names(person: Person) -> str:
     return fold(f"{person.last_name} {person.first_name}")
 
 
-def _same(person: Person, answers: Answers | JoinRequest) -> bool:
+def is_same_name(person: Person, other: Person) -> bool:
+    """May the lists hold one human twice? The same name; a patronymic may be missing on one side."""
+    return _same(person, other)
+
+
+def _same(person: Person, answers: Person | Answers | JoinRequest) -> bool:
     if _names(person) != fold(f"{answers.last_name} {answers.first_name}"):
         return False
     patronymics = fold(person.patronymic), fold(answers.patronymic)

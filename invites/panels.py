@@ -16,7 +16,7 @@ from school.rights import holds_any, may
 
 from .links import url_of
 from .models import Invite, InviteRole, JoinRequest
-from .ranks import RIGHT_OF_ROLE, may_share
+from .ranks import RIGHT_OF_ROLE, beyond, may_invite, may_share
 from .services.personal import roles_of
 from .services.schedule import about_to_be_annulled
 
@@ -75,17 +75,13 @@ def person_panel(request: HttpRequest, person: Person) -> str | None:
     if person.user_id or person.removed_at or not isinstance(user, User):
         return None
     good = [i for i in person.invites.in_state("active").with_names() if may_share(user, i)]
-    issuable = next((role for role in roles_of(person) if _may_issue(user, role, person)), None)
+    issuable = next((role for role in roles_of(person) if may_invite(user, role[0], person.school, role[1])), None)
+    if issuable and beyond(user, person.school, [person]):
+        issuable = None
     if not good and issuable is None:
         return None
     context = {"person": person, "good": good, "role": issuable}
     return render_to_string("invites/panels/person.html", context, request=request)
-
-
-def _may_issue(user: User, standing: tuple[InviteRole, SchoolClass | None], person: Person) -> bool:
-    role, school_class = standing
-    invite = Invite(school=person.school, school_class=school_class, role=role, created_by=None)
-    return role != InviteRole.ADMINISTRATOR and may_share(user, invite)
 
 
 def school_panel(request: HttpRequest, school: School) -> str | None:

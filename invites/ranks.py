@@ -1,15 +1,17 @@
 """Who may issue and annul which invite: a right for each role, and never above one's own role (domain, «Invites»)."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from school.errors import Refusal
-from school.models import RoleGroup, School, SchoolClass
+from school.models import Person, RoleGroup, School, SchoolClass, StaffPosition
 from school.regulation import Role
 from school.rights import may, require
 
-from .models import CLASS_ROLES, Invite, InviteRole
+from .models import CLASS_ROLES, STAFF_ROLES, Invite, InviteRole
 
 RIGHT_OF_ROLE: dict[InviteRole, str] = {
     **dict.fromkeys(InviteRole, "invite_staff"),
@@ -87,10 +89,41 @@ def may_share(user: User | AnonymousUser, invite: Invite) -> bool:
         return False
     if invite.is_personal and invite.created_by_id == user.pk:
         return True
-    right = RIGHT_OF_ROLE[InviteRole(invite.role)]
-    if not may(user, right, scope_of(invite.role, invite.school, invite.school_class)):
+    if not may_invite(user, invite.role, invite.school, invite.school_class):
         return False
-    return rank_of(user, invite.school) >= _RANK_OF_INVITED[invite.role]
+    return invite.person is None or not beyond(user, invite.school, [invite.person])
+
+
+def may_invite(user: User, role: str, school: School, school_class: SchoolClass | None) -> bool:
+    """Whether `require_to_invite` would let him."""
+    if not may(user, RIGHT_OF_ROLE[InviteRole(role)], scope_of(role, school, school_class)):
+        return False
+    needed = _RANK_OF_INVITED[role]
+    return not needed or rank_of(user, school) >= needed
+
+
+def beyond(by: User, school: School, people: Iterable[Person]) -> set[int]:
+    """Ids of those of the people whose posts the actor may not invite to: a personal invite gives all that one is.
+
+    A teacher whose child is in the class is not invited by its homeroom teacher as a parent, but as a teacher (2.1).
+    """
+    posts = StaffPosition.objects.active().filter(school=school, person__in=people)
+    return beyond_posts(by, school, posts.values_list("person", "kind"))
+
+
+def beyond_posts(by: User, school: School, posts: Iterable[tuple[int, str]]) -> set[int]:
+    """The same, of (person, kind of his post)."""
+    listed = list(posts)
+    if not listed:
+        return set()
+    rank = rank_of(by, school) if may(by, "invite_staff", school) else 0
+    return {person for person, kind in listed if _RANK_OF_INVITED.get(kind, _HIGHEST) > rank}
+
+
+def highest(kinds: Iterable[str]) -> InviteRole:
+    """The post in which somebody who holds several is invited."""
+    held = set(kinds)
+    return max((role for role in STAFF_ROLES if role in held), key=_RANK_OF_INVITED.__getitem__)
 
 
 def roles_below(user: User, school: School) -> set[InviteRole]:

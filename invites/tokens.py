@@ -40,8 +40,13 @@ def named_in(token: str) -> Invite | None:
     number = token.partition("-")[0]
     if not (0 < len(number) <= _ID_LENGTH and number.isascii() and number.isalnum()):
         return None
+    return with_id(int(number, 36))
+
+
+def with_id(pk: int) -> Invite | None:
+    """The invite with all that the join page tells of it. One query."""
     invites = Invite.objects.select_related("school", "school_class__school", "person", "created_by", "chat")
-    return invites.filter(pk=int(number, 36)).first()
+    return invites.filter(pk=pk).first()
 
 
 def _mac(pk: int, nonce: str) -> str:

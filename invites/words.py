@@ -27,12 +27,30 @@ _NOT_FOR: dict[InviteRole, Words] = {
         "Do not give it to children or to anybody outside the class: pupils have a link of their own."
     ),
 }
+FOR_ONE: dict[InviteRole, Words] = {
+    InviteRole.PUPIL: _("for the pupil"),
+    InviteRole.PARENT: _("for the parent"),
+    InviteRole.TEACHER: _("for the teacher"),
+    InviteRole.EXTRA_TEACHER: _("for the additional-education teacher"),
+    InviteRole.EMPLOYEE: _("for the employee"),
+    InviteRole.DEPUTY: _("for the deputy director"),
+    InviteRole.DIRECTOR: _("for the director"),
+    InviteRole.ADMINISTRATOR: _("for the administrator"),
+}
 _STAFF_ONLY = _("Only for those who work at the school. Do not publish it and do not give it to pupils or parents.")
-_NOBODY_ELSE = _("It is personal and works once. Do not give it to anybody else.")
+_NOBODY_ELSE: dict[InviteRole, Words] = {
+    InviteRole.PUPIL: _(
+        "It is personal and works once. Do not give it to classmates; parents have a slip of their own."
+    ),
+    InviteRole.PARENT: _("It is personal and works once. Do not give it to the child or to other parents."),
+}
+_NOBODY_ELSE_OF_STAFF = _("It is personal and works once. Do not show it to pupils, parents or colleagues.")
 
 
 def not_for(invite: Invite) -> Words:
-    return _NOBODY_ELSE if invite.is_personal else _NOT_FOR.get(InviteRole(invite.role), _STAFF_ONLY)
+    if invite.is_personal:
+        return _NOBODY_ELSE.get(InviteRole(invite.role), _NOBODY_ELSE_OF_STAFF)
+    return _NOT_FOR.get(InviteRole(invite.role), _STAFF_ONLY)
 
 
 @dataclass(frozen=True)

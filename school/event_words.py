@@ -39,6 +39,8 @@ _LABELS: dict[str, Any] = {
     "filters": gettext_lazy("filter"),
     "due_at": gettext_lazy("done by itself"),
     "proposed_by": gettext_lazy("proposed by"),
+    "slips": gettext_lazy("slips"),
+    "reissue": gettext_lazy("those given out before are annulled"),
 }
 _VALUES: dict[str, dict[str, Any]] = {
     "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),

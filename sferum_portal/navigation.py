@@ -61,6 +61,7 @@ GROUPS = (
                 of_school=True,
                 rights="invite_staff invite_pupils invite_parents annul_invites",
             ),
+            Item(_("Not with us yet"), "stats:coverage", "user-search", of_school=True, rights="view_statistics"),
             Item(_("Requests"), "invites:requests", "user-check", of_school=True, rights="decide_requests"),
             Item(_("Figures"), "stats:dashboard", "chart-column", of_school=True, rights="view_statistics"),
         ),

@@ -173,6 +173,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "attend-chats": {"task": "chats.tasks.attend_chats", "schedule": timedelta(hours=1)},
     "delete-unverified-users": {"task": "accounts.tasks.delete_unverified_users", "schedule": timedelta(hours=1)},
     "expire-invites": {"task": "invites.tasks.expire_due", "schedule": timedelta(minutes=1)},
+    "print-slips": {"task": "invites.tasks.print_ordered", "schedule": timedelta(minutes=1)},
+    "delete-printed-slips": {"task": "invites.tasks.delete_old_prints", "schedule": timedelta(hours=1)},
 }
 
 # --- live feed: in process without Redis, one channel of Redis with it ----------------------------------------------

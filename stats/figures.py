@@ -56,19 +56,27 @@ class Share:
 
 @dataclass(frozen=True)
 class Figure:
-    """One sort of people in one row. `confirmed` is counted for the staff only: the others have no status to confirm."""
+    """One sort of people in one row. `confirmed` is counted for the staff only: the others have no status to confirm.
+
+    `lapsed` had a way in that is over; whoever is neither invited nor lapsed never had one.
+    """
 
     who: Who
     listed: int = 0
     invited: int = 0
     joined: int = 0
     active: int = 0
+    lapsed: int = 0
     confirmed: int | None = None
 
     @property
     def is_small(self) -> bool:
         """Too few to be broken down: a share would tell about a person."""
         return 0 < self.listed < FEWEST
+
+    @property
+    def absent(self) -> int:
+        return self.listed - self.joined
 
     @property
     def joined_share(self) -> Share:

@@ -30,7 +30,7 @@ def class_panel(request: HttpRequest, school_class: SchoolClass) -> str | None:
     only = SchoolClass.objects.filter(pk=school_class.pk)
     row = count_people(school_class.school, only, whole=False).get(("class", school_class.pk), {})
     totals = [row[who] for who in (Who.PUPILS, Who.PARENTS) if who in row and row[who].listed]
-    context = {"totals": totals, "school": school_class.school}
+    context = {"totals": totals, "school": school_class.school, "school_class": school_class}
     return render_to_string("stats/_class_panel.html", context, request=request) if totals else None
 
 

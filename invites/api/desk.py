@@ -18,7 +18,8 @@ from ..links import url_of
 from ..models import Invite, InviteRole, InviteState
 from ..ranks import may_share
 from ..services.issuing import annul_invites, create_invite
-from ..services.personal import create_personal_invite, create_personal_invites
+from ..services.personal import create_personal_invite
+from ..services.slips import create_personal_invites
 
 _TERMS = ["expires_at", "max_uses", "needs_approval", "note"]
 

@@ -27,6 +27,7 @@ TERMS = [
     (90, _("90 days")),
 ]
 _LINKS = (*CLASS_ROLES, InviteRole.TEACHER, InviteRole.EXTRA_TEACHER, InviteRole.EMPLOYEE, InviteRole.DEPUTY)
+BOTH = "both"
 _ANY = [("", _("All"))]
 
 
@@ -115,6 +116,29 @@ class AdministratorForm(OrderForm):
         self.fields["person"].people = absent  # type: ignore[attr-defined]
 
 
+class PrintForm(forms.Form):
+    """Whose slips are printed for the whole school, and whether those given out before go on working."""
+
+    role = forms.TypedChoiceField(
+        label=_("For whom"), widget=forms.RadioSelect, coerce=lambda value: "" if value == BOTH else value
+    )
+    reissue = forms.BooleanField(
+        label=_("Annul the slips given out before"),
+        required=False,
+        help_text=_(
+            "Tick it when slips were lost or fell into wrong hands. Otherwise those that are good are reprinted."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: User, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {InviteRole.PARENT: _("Parents"), InviteRole.PUPIL: _("Pupils")}
+        choices = [(role.value, word) for role, word in words.items() if may(user, RIGHT_OF_ROLE[role], school)]
+        both = [(BOTH, _("Parents and pupils"))] if len(choices) > 1 else []
+        self.fields["role"].choices = [*both, *choices]  # type: ignore[attr-defined]
+        self.fields["role"].initial = next(iter(dict([*both, *choices])), "")
+
+
 class InviteFilter(forms.Form):
     """Which invites are shown; an unknown value counts as none."""
 
@@ -152,3 +176,8 @@ def may_create(user: User, school: School) -> bool:
 
 def may_appoint(user: User, school: School) -> bool:
     return may(user, "appoint_administrators", school)
+
+
+def may_print(user: User, school: School) -> bool:
+    """Has he slips to print for all classes?"""
+    return any(may(user, RIGHT_OF_ROLE[role], school) for role in CLASS_ROLES)

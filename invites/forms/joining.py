@@ -72,6 +72,19 @@ class JoinForm(forms.Form):
         return Answers(**self.cleaned_data)
 
 
+class CodeForm(forms.Form):
+    """The short code of a slip, typed by hand in any case and layout of the keyboard."""
+
+    code = forms.CharField(
+        label=_("Code from the slip"),
+        max_length=40,
+        help_text=_("Twelve characters. Capital or small letters, Russian or Latin: it makes no difference."),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "autocorrect": "off", "spellcheck": "false"}
+        ),
+    )
+
+
 class PhoneForm(forms.Form):
     """The second step."""
 

@@ -1,4 +1,5 @@
 from .invites import CLASS_ROLES, STAFF_ROLES, Invite, InviteRole, InviteState, InviteUse
+from .prints import SlipPrint
 from .requests import JoinRequest
 
 __all__ = [
@@ -9,4 +10,5 @@ __all__ = [
     "InviteState",
     "InviteUse",
     "JoinRequest",
+    "SlipPrint",
 ]

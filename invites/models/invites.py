@@ -43,6 +43,7 @@ CLASS_ROLES = (InviteRole.PUPIL, InviteRole.PARENT)
 STAFF_ROLES = (
     *(InviteRole.TEACHER, InviteRole.EXTRA_TEACHER, InviteRole.EMPLOYEE, InviteRole.DEPUTY, InviteRole.DIRECTOR),
 )
+UNCLAIMED = "unclaimed"  # the reason that the schedule gives, put into words by the page of the invite
 _HAS_PLACES = Q(max_uses__isnull=True) | Q(uses__lt=F("max_uses"))
 _OPEN = Q(annulled_at__isnull=True, expired_at__isnull=True) & _HAS_PLACES
 
@@ -76,6 +77,10 @@ class InviteQuerySet(models.QuerySet["Invite"]):
             InviteState.EXPIRED: lambda: alive.filter(_HAS_PLACES).filter(past),
             InviteState.ACTIVE: lambda: alive.filter(_HAS_PLACES).exclude(past),
         }[InviteState(state)]()
+
+    def lapsed(self, now: dt.datetime | None = None) -> Self:
+        """Over by their term, or annulled because nobody had used them: what is made anew for who is still missing."""
+        return self.in_state(InviteState.EXPIRED, now) | self.filter(annul_reason=UNCLAIMED)
 
     def unclaimed(self) -> Self:
         """Nobody has used them (2.1 «невостребованные»)."""

@@ -60,6 +60,7 @@ def join_as_known(*, by: User, user: User, person: Person) -> Person:
     _readmit(by, own)
     for ward in person.wards.active().select_related("pupil"):
         people.link_guardian(by=by, pupil=ward.pupil, guardian=own, kind=ward.kind)
+    people.retire_double(by=by, double=person, kept=own)
     return own
 
 

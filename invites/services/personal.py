@@ -1,9 +1,8 @@
 """Personal invites: for one person whom the lists know (2.1, 2.5, 2.7)."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from school.errors import Refusal
-from school.models import Guardianship, Person, SchoolClass, StaffPosition
+from school.models import Person, SchoolClass, StaffPosition
 from school.rights import RightDenied
 
-from ..models import CLASS_ROLES, Invite, InviteRole
-from ..ranks import require_to_invite
-from .issuing import require_class, role_named, save_invites, term_of
+from ..models import STAFF_ROLES, Invite, InviteRole
+from ..ranks import AboveOwnRole, beyond, may_invite, require_to_invite
+from .issuing import annul_invites, save_invites, term_of
 
+REISSUED = "reissued"  # the reason in the log, put into words by the page of the invite
+Key = tuple[int, str, int | None]  # person, role, class: one good slip of each
 _TEACHING = (
     *(StaffPosition.Kind.DIRECTOR, StaffPosition.Kind.DEPUTY),
     *(StaffPosition.Kind.TEACHER, StaffPosition.Kind.EXTRA_TEACHER),
@@ -26,51 +27,49 @@ _TEACHING = (
 
 @transaction.atomic
 def create_personal_invite(
-    *, by: User, person: Person, role: str = "", expires_at: dt.datetime | None = None
+    *, by: User, person: Person, role: str = "", expires_at: dt.datetime | None = None, reissue: bool = False
 ) -> Invite:
     """A slip for one person of the lists who has not joined. The one that is still good is returned as it is.
 
-    `role` is needed where the person has several; who he is in the school decides otherwise.
+    `role` is needed where the person has several; who he is in the school decides otherwise. With `reissue` those that
+    were good are annulled and a new one is made.
     """
     _require_absent(person)
-    found = _standing_of(person, role)
+    found = _standing_of(person, role, by)
     require_to_invite(by, found.role, person.school, found.school_class)
-    existing = person.invites.in_state("active").filter(role=found.role).first()
-    if existing and expires_at is None:
-        return existing
-    return save_invites(by, [_personal(by, found, term_of(found.role, expires_at))])[0]
+    if beyond(by, person.school, [person]):
+        raise AboveOwnRole
+    issued = issue(by, [found], expires_at=expires_at, reissue=reissue)
+    if not issued:  # joined while we asked
+        raise _joined(person)
+    return issued[0]
 
 
-@transaction.atomic
-def create_personal_invites(
-    *, by: User, school_class: SchoolClass, role: str, people: Collection[Person] | None = None
+def issue(
+    by: User, standings: Iterable["Standing"], *, expires_at: dt.datetime | None = None, reissue: bool = False
 ) -> list[Invite]:
-    """Slips for all pupils of the class, or for all their parents, who have not joined: good ones are kept.
+    """An invite for each of those who have not joined: the good one, or a new one. Whoever calls has asked for the right.
 
-    `people` narrows the list. The order is that of the names.
+    `reissue`: the good ones are annulled, in the transaction that makes the new ones. The order is kept.
     """
-    role = role_named(role)
-    if role not in CLASS_ROLES:
-        raise Refusal(_("A class has pupils and parents only."), code="wrong_role", field="role")
-    require_class(school_class.school, school_class)
-    require_to_invite(by, role, school_class.school, school_class)
-    absent = people_to_invite(school_class, role)
-    if people is not None:
-        absent = absent.filter(pk__in=[person.pk for person in people])
-    good = {i.person_id: i for i in Invite.objects.in_state("active").filter(role=role, person__in=absent)}
-    standings = [Standing(person, role, school_class) for person in absent if person.pk not in good]
-    made = save_invites(by, [_personal(by, standing, term_of(role, None)) for standing in standings])
-    good |= {invite.person_id: invite for invite in made}
-    return [good[person.pk] for person in absent]
-
-
-def people_to_invite(school_class: SchoolClass, role: str) -> Any:
-    """The pupils of the class, or their parents, who have not joined."""
-    pupils = Person.objects.present().filter(enrolments__school_class=school_class, enrolments__ends_on__isnull=True)
-    if role == InviteRole.PUPIL:
-        return pupils.filter(user__isnull=True)
-    wards = Guardianship.objects.active().filter(pupil__in=pupils)
-    return Person.objects.present().filter(user__isnull=True, pk__in=wards.values("guardian_id"))
+    wanted = {standing.key: standing for standing in standings}
+    # Whoever prints the same people meanwhile waits here and then finds the slips that were made.
+    people = {standing.person.pk: standing.person for standing in wanted.values()}
+    locked = Person.objects.select_for_update(no_key=True).filter(pk__in=people, user__isnull=True).order_by("pk")
+    absent = set(locked.values_list("pk", flat=True))
+    wanted = {key: standing for key, standing in wanted.items() if standing.person.pk in absent}
+    active = Invite.objects.in_state("active").filter(person__in=absent).with_names().order_by("created_at", "pk")
+    good = [invite for invite in active if _key(invite) in wanted]
+    if reissue:
+        annul_invites(by=by, invites=good, reason=REISSUED)
+    found = {} if reissue or expires_at else {_key(invite): invite for invite in good}
+    new = [
+        _personal(by, standing, term_of(standing.role, expires_at))
+        for key, standing in wanted.items()
+        if key not in found
+    ]
+    found |= {_key(invite): invite for invite in save_invites(by, new)}
+    return [found[key] for key in wanted]
 
 
 @transaction.atomic
@@ -103,7 +102,7 @@ def create_child_invite(*, by: User, pupil: Person) -> Invite:
     existing = pupil.invites.in_state("active").filter(created_by=by).first()
     if existing:
         return existing
-    standing = _standing_of(pupil, InviteRole.PUPIL)
+    standing = _standing_of(pupil, InviteRole.PUPIL, by)
     return save_invites(by, [_personal(by, standing, timezone.now() + dt.timedelta(hours=72))])[0]
 
 
@@ -115,18 +114,30 @@ class Standing:
     role: InviteRole
     school_class: SchoolClass | None
 
+    @property
+    def key(self) -> "Key":
+        return self.person.pk, self.role, self.school_class.pk if self.school_class else None
+
 
 def roles_of(person: Person) -> list[tuple[InviteRole, SchoolClass | None]]:
     """The roles in which the person of the lists can be invited, each with its class; the likeliest first."""
     return [(standing.role, standing.school_class) for standing in _standings(person)]
 
 
-def _standing_of(person: Person, role: str) -> Standing:
-    """Raises `Refusal` for somebody who is nobody in the school."""
-    for standing in _standings(person):
-        if role in ("", standing.role):
-            return standing
-    raise Refusal(_("%(name)s has no such role in the school.") % {"name": person}, code="no_role", field="role")
+def _key(invite: Invite) -> Key:
+    return invite.person_id or 0, invite.role, invite.school_class_id
+
+
+def _standing_of(person: Person, role: str, by: User) -> Standing:
+    """The first standing in which the actor may invite the person, else the first: its refusal says why.
+
+    Raises `Refusal` for somebody who is nobody in the school.
+    """
+    fitting = [standing for standing in _standings(person) if role in ("", standing.role)]
+    if not fitting:
+        raise Refusal(_("%(name)s has no such role in the school.") % {"name": person}, code="no_role", field="role")
+    allowed = (found for found in fitting if may_invite(by, found.role, person.school, found.school_class))
+    return next(allowed, fitting[0])
 
 
 def _standings(person: Person) -> Iterable[Standing]:
@@ -134,7 +145,7 @@ def _standings(person: Person) -> Iterable[Standing]:
     if own:
         yield Standing(person, InviteRole.PUPIL, own)
     for position in person.positions.active():
-        if position.kind in InviteRole.values:
+        if position.kind in STAFF_ROLES:
             yield Standing(person, InviteRole(position.kind), None)
     for ward in person.wards.active().select_related("pupil"):
         school_class = _class_of(ward.pupil)
@@ -155,6 +166,10 @@ def _personal(by: User, standing: Standing, expires_at: dt.datetime) -> Invite:
 
 def _require_absent(person: Person) -> None:
     if person.user_id:
-        raise Refusal(_("%(name)s has joined already.") % {"name": person}, code="already_joined", field="person")
+        raise _joined(person)
     if person.removed_at:
         raise Refusal(_("%(name)s has left the school.") % {"name": person}, code="already_removed", field="person")
+
+
+def _joined(person: Person) -> Refusal:
+    return Refusal(_("%(name)s has joined already.") % {"name": person}, code="already_joined", field="person")

@@ -13,7 +13,7 @@ from school.eventlog import line, record_many
 from school.models import EventKind, School
 
 from ..models import Invite
-from ..models.invites import InviteQuerySet
+from ..models.invites import UNCLAIMED, InviteQuerySet
 
 BATCH = 1000
 
@@ -33,7 +33,7 @@ def annul_unclaimed(*, now: dt.datetime | None = None, batch: int = BATCH) -> in
             school__unclaimed_days=days, created_at__lte=now - dt.timedelta(days=days)
         )
         closed = _close(
-            due.order_by("created_at"), EventKind.INVITE_ANNULLED, batch, annulled_at=now, annul_reason="unclaimed"
+            due.order_by("created_at"), EventKind.INVITE_ANNULLED, batch, annulled_at=now, annul_reason=UNCLAIMED
         )
         if closed:
             return closed

@@ -18,8 +18,9 @@ from school.models import School
 from school.rights import RightDenied
 from school.views.pages import carry_out, page
 
-from ..forms.desk import InviteFilter, classes_for, may_appoint, may_create
-from ..links import qr_of, url_of
+from ..codes import code_of
+from ..forms.desk import InviteFilter, classes_for, may_appoint, may_create, may_print
+from ..links import code_address, qr_of, url_of
 from ..models import Invite, InviteRole, InviteState
 from ..ranks import RIGHT_OF_ROLE, may_share
 from ..services.issuing import annul_invites
@@ -67,6 +68,7 @@ def invites(request: SignedInRequest, school_id: int) -> HttpResponse:
         soon=soon[:_LISTED_SOON],
         more_soon=len(soon) > _LISTED_SOON,
         may_create=may_create(request.user, school),
+        may_print=may_print(request.user, school),
         may_appoint=may_appoint(request.user, school),
         title=_("Invites"),
     )
@@ -100,6 +102,8 @@ def detail(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
         face=face_of(invite),
         link=link,
         qr=qr_of(link) if link else "",
+        code=code_of(invite) if link else "",
+        code_address=code_address(),
         log=Paginator(log, PER_PAGE).get_page(request.GET.get("page")),
         breadcrumbs=crumbs(school) if may_create(request.user, school) else [],
         title=str(invite),

@@ -211,3 +211,20 @@ def remove_guardian(*, by: User, guardianship: Guardianship) -> None:
         old={"pupil": pupil.full_name, "pupil_id": pupil.pk},
     )
     project(pupil.school, [guardianship.guardian], by=by)
+
+
+def retire_double(*, by: User, double: Person, kept: Person) -> None:
+    """The lists held one parent twice, and the children of both records are `kept`'s now: the second record leaves them.
+
+    Called by the redemption of an invite, which is the permission itself. A record that is more than a parent stays.
+    """
+    lock_people(double, kept)
+    if double.user_id or double.removed_at:
+        return
+    Guardianship.objects.active().filter(guardian=double).update(ends_on=timezone.localdate())
+    if any(model.objects.active().filter(person=double).exists() for model in PERSON_FACTS):
+        return
+    double.removed_at = timezone.now()
+    double.save(update_fields=["removed_at"])
+    new = {"reason": str(_("listed twice"))}
+    record(EventKind.PERSON_REMOVED, by=by, school=double.school, subject=double, new=new)

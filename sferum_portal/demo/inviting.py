@@ -10,9 +10,10 @@ from invites.answers import Answers
 from invites.models import Invite, InviteRole, JoinRequest
 from invites.services.deciding import approve_request, reject_requests
 from invites.services.issuing import annul_invites, create_invite
-from invites.services.personal import create_personal_invite, create_personal_invites
+from invites.services.personal import create_personal_invite
 from invites.services.redemption import redeem
 from invites.services.schedule import annul_unclaimed, expire_due
+from invites.services.slips import create_personal_invites
 from invites.tokens import token_of
 from school.models import Guardianship, Person
 

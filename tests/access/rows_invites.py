@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from invites.answers import Answers
+from invites.models import SlipPrint
 from invites.services.issuing import create_invite
 from invites.services.redemption import redeem
 from invites.tokens import token_of
 from tests.access.matrix import ADMINISTRATION, ADMINISTRATORS, FAMILY, SIGNED_IN, row
-from tests.factories import make_pupil, make_user, user_of
+from tests.factories import administrator_of, make_pupil, make_user, user_of
 from tests.world import Place
 
 
@@ -16,7 +19,14 @@ def prepare(place: Place) -> None:
     link = create_invite(by=by, school=place.school, role="parent", school_class=place.school_class)
     stranger = Answers("Сосна", "Яна", kind="mother", child_last_name="Кого-то", child_first_name="Нет")
     asked = redeem(by=make_user(), token=token_of(link), answers=stranger).request
-    place.made |= {"invite": link, "request": asked, "absent": make_pupil(place.school_class, joined=False)}
+    printed: dict[str, Any] = {"role": "parent", "state": SlipPrint.State.READY, "finished_at": timezone.now()}
+    order = SlipPrint.objects.create(school=place.school, ordered_by=administrator_of(place.school), **printed)
+    place.made |= {
+        "print": order,
+        "invite": link,
+        "request": asked,
+        "absent": make_pupil(place.school_class, joined=False),
+    }
 
 
 def token(place: Place) -> dict[str, Any]:
@@ -43,6 +53,10 @@ def absent(place: Place) -> dict[str, Any]:
     return {**school(place), "pk": place.made["absent"].pk}
 
 
+def print_order(place: Place) -> dict[str, Any]:
+    return {**school(place), "pk": place.made["print"].pk}
+
+
 def link_of_class(place: Place) -> dict[str, Any]:
     return {"role": "parent", "school_class": place.school_class.pk}
 
@@ -53,11 +67,14 @@ FOR_PARENTS: dict[int, Any] = {200: NOT_PUPIL, 403: "pupil"}
 INVITE_PARENTS = (*ADMINISTRATORS, *ADMINISTRATION)
 OTHERS = ("class_teacher", "employee", "applicant", *FAMILY)
 DESK = {200: (*INVITE_PARENTS, "homeroom"), 403: OTHERS}
+NOT_ADMINISTRATORS = (*ADMINISTRATION, "homeroom", *OTHERS)
 DECIDE = (*ADMINISTRATORS, "homeroom")
 
 ROWS = [
     # a pupil is told that the link is for parents; everybody else may be a parent
     row("invites:join", token, own=FOR_PARENTS, other_class=FOR_PARENTS, other_school=FOR_PARENTS, anonymous=200),
+    # the page where the code of a slip is typed
+    row("invites:code", own={200: SIGNED_IN}, anonymous=200),
     row("invites:standing", token, own={200: SIGNED_IN}, **PUBLIC),
     row(
         "invites:join_phone",
@@ -121,6 +138,30 @@ ROWS = [
         own={302: (*ADMINISTRATORS, "homeroom"), 403: (*ADMINISTRATION, "class_teacher")},
         other_class={302: ADMINISTRATORS, 403: ADMINISTRATION},
     ),
+    # on paper: the same people as on the screen; where all have joined, a word about it instead of a file
+    row(
+        "invites:print_slips",
+        slips,
+        method="post",
+        own={302: (*INVITE_PARENTS, "homeroom"), 403: "class_teacher pupil parent"},
+        other_class={302: INVITE_PARENTS},
+    ),
+    row(
+        "invites:print_person",
+        absent,
+        method="post",
+        own={200: (*ADMINISTRATORS, "homeroom"), 403: (*ADMINISTRATION, "class_teacher")},
+        other_class={200: ADMINISTRATORS, 403: ADMINISTRATION},
+    ),
+    row("invites:staff_slips", school, own={200: ADMINISTRATORS, 403: NOT_ADMINISTRATORS}),
+    row("invites:create_staff_slips", school, method="post", own={302: ADMINISTRATORS, 403: NOT_ADMINISTRATORS}),
+    row("invites:print_staff_slips", school, method="post", own={302: ADMINISTRATORS, 403: NOT_ADMINISTRATORS}),
+    # of the whole school: who may invite all its parents or pupils
+    row("invites:prints", school, own={200: INVITE_PARENTS, 403: ("homeroom", *OTHERS)}),
+    row("invites:prints", school, method="post", own={200: INVITE_PARENTS, 403: ("homeroom", *OTHERS)}),
+    row("invites:print", print_order, own={200: INVITE_PARENTS}, other_class={200: INVITE_PARENTS}),
+    # its file is gone
+    row("invites:print_file", print_order, own={}, other_class={}),
     # only a parent of the child; the pupil of the row has none
     row("invites:invite_child", absent, method="post", own={}, other_class={}),
     row(

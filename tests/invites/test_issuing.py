@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from invites.models import Invite, InviteRole
 from invites.ranks import AboveOwnRole, may_share
-from invites.services import issuing, personal
+from invites.services import issuing, personal, slips
 from school.errors import Refusal
 from school.models import Event, EventKind, StaffPosition
 from school.regulation import Role
@@ -126,17 +126,17 @@ def test_slips_for_the_class_skip_those_who_have_joined_and_keep_good_ones(world
     make_pupil(world.school_class)
     absent = [world.child, *(make_pupil(world.school_class, joined=False) for _number in range(2))]
     first = personal.create_personal_invite(by=world.homeroom, person=absent[1])
-    made = personal.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="pupil")
+    made = slips.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="pupil")
     assert {invite.person for invite in made} == set(absent)
     assert first in made
-    again = personal.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="pupil")
+    again = slips.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="pupil")
     assert again == made
 
 
 def test_slips_for_parents_come_once_for_two_children(world: Class7B) -> None:
     sister = make_pupil(world.school_class, joined=False)
     parent = make_parent(world.child, sister, joined=False)
-    made = personal.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="parent")
+    made = slips.create_personal_invites(by=world.homeroom, school_class=world.school_class, role="parent")
     assert [invite.person for invite in made] == [parent]
 
 
@@ -147,7 +147,7 @@ def test_slips_cost_the_same_for_three_and_thirty(
     for _number in range(count):
         make_pupil(world.school_class, joined=False)
     with django_assert_max_num_queries(10):
-        personal.create_personal_invites(by=fresh(world.homeroom), school_class=world.school_class, role="pupil")
+        slips.create_personal_invites(by=fresh(world.homeroom), school_class=world.school_class, role="pupil")
 
 
 def test_who_has_joined_or_left_gets_no_slip(world: Class7B) -> None:
