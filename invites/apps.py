@@ -7,11 +7,16 @@ class InvitesConfig(AppConfig):
     verbose_name = _("Invites")
 
     def ready(self) -> None:
+        from school import companions, succession
         from school import panels as school_pages
         from sferum_portal import navigation
 
-        from . import panels
+        from . import panels, rollover
+        from .models import Invite, JoinRequest
 
+        companions.remember(Invite, "school_class_id", "annulled_at", "annulled_by_id", "annul_reason")
+        companions.remember(JoinRequest, "school_class_id")
+        succession.register(rollover.follow, rollover.foresee)
         navigation.count_on("invites:requests", panels.waiting_requests)
         school_pages.register("class", panels.class_panel, order=10)
         school_pages.register("person", panels.person_panel, order=10)
