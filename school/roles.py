@@ -193,8 +193,7 @@ def project(
     desired = {(user, groups[key]) for user, key in wanted}
     gained, lost = desired - actual, actual - desired
     Membership.objects.bulk_create([Membership(user_id=u, group_id=g) for u, g in gained], ignore_conflicts=True)
-    for group in {g for _, g in lost}:
-        Membership.objects.filter(group_id=group, user_id__in=[u for u, g in lost if g == group]).delete()
+    _take_out(lost)
     staff = {user for user, key in wanted if key[0] in STAFF}
     end_of_former_staff(school, {user for user, _group in lost} - staff, by=by)
     if by:

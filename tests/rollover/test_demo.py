@@ -7,8 +7,6 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from chats.attendance import attend_all
-from chats.members import member_pairs
-from chats.models import Chat
 from school import undo
 from school.drift import check_rights
 from school.models import Rollover, School
