@@ -20,7 +20,8 @@ from ..models import AcademicYear, Act, Enrolment, Person, Rollover, RolloverCla
 from ..models.acts import UNDO_DAYS
 from ..rights import require
 from ..roles import lock_roster
-from ..rollover_plan import ClassName, classes_to_go, default_rows, read_plan
+from ..rollover_plan import ClassName
+from ..rollover_reading import classes_to_go, default_rows, read_plan
 from .structure import parse_class_name
 
 RIGHTS = ("manage_structure", "manage_people")
@@ -162,7 +163,7 @@ def decide_pupils(
     if set(decisions) - set(here.values_list("person_id", flat=True)):
         raise Refusal(_("Somebody of them is not in the class any more: look at the list again."), code="not_in_class")
     known = read_plan(plan)
-    line = next((line for line in known.lines if line.old.pk == school_class.pk), None)
+    line = known.line_of(school_class.pk)
     for decision in filter(None, decisions.values()):
         if decision.fate == Fate.CONDITIONAL and line and line.to is None:
             raise Refusal(_("A class that graduates is not moved on a condition."), code="class_graduates")

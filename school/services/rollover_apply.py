@@ -18,7 +18,8 @@ from ..eventlog import record
 from ..models import Act, EventKind, Rollover
 from ..models.movements import Movement
 from ..roles import projecting_once
-from ..rollover_plan import Plan, read_plan
+from ..rollover_plan import Plan
+from ..rollover_reading import read_plan
 from ..succession import following
 from .rollover import require_rollover
 from .rollover_facts import NewYear

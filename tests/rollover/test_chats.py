@@ -24,7 +24,7 @@ from school.drift import check_rights
 from school.errors import Refusal
 from school.models import Act, Enrolment, Event, EventKind, GroupMembership, Person, Rollover
 from school.rights import RightDenied
-from school.rollover_plan import read_plan
+from school.rollover_reading import read_plan
 from school.services import people, pupils, staff, structure
 from school.succession import foresee
 from tests import factories as f

@@ -10,7 +10,8 @@ from school import undo
 from school.errors import Refusal
 from school.models import AcademicYear, Act, Event, Movement, Rollover, School, SchoolClass
 from school.rights import RightDenied
-from school.rollover_plan import ClassName, read_plan
+from school.rollover_plan import ClassName
+from school.rollover_reading import read_plan
 from school.services import people, pupils, rollover, staff, structure
 from school.services.rollover import ClassEdit, Decision
 from tests import factories as f
