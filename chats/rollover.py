@@ -48,14 +48,16 @@ def follow(school: School, succession: Succession | None) -> Iterator[None]:
 
     Who goes keeps the mark of how far he has read: he may come back by the undoing, and then nothing is new to him.
     """
-    chats = list(Chat.objects.filter(school=school).values_list("pk", flat=True))
+    looks = _looks(school)
+    chats = list(looks)
     before = member_pairs(chats)
     if succession is None:
         yield
         came, gone = _difference(chats, before)
         ChatState.objects.filter(pk__in=_states(gone)).delete()
         attend(chats)
-        tell(came, gone)
+        changed = [pk for pk, look in _looks(school).items() if look != looks[pk]]
+        tell(came | member_pairs(changed), gone)
         return
     change = _Change(school, succession)
     mine = [chat.pk for chat in change.chats]
@@ -72,6 +74,12 @@ def follow(school: School, succession: Succession | None) -> Iterator[None]:
         begin_history(came)
         attend(chats)
     tell(came | member_pairs(mine), gone)
+
+
+def _looks(school: School) -> dict[int, list[object]]:
+    """What a list of chats shows of each."""
+    rows = Chat.objects.filter(school=school).values_list("pk", "title", "school_class", "archived_at", "read_only")
+    return {pk: look for pk, *look in rows}
 
 
 def _difference(chats: Collection[int], before: set[Pair]) -> tuple[set[Pair], set[Pair]]:

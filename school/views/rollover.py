@@ -61,8 +61,8 @@ def _last(school: School) -> dict[str, Any]:
     last = Rollover.objects.filter(school=school).exclude(act=None).select_related("act__done_by", "from_year").first()
     if last is None:
         return {"last": None}
-    kinds = Movement.objects.filter(act=last.act).values_list("kind").annotate(n=Count("pk")).order_by("kind")
-    figures = [(Movement.Kind(kind).label, number) for kind, number in kinds]
+    counted = dict(Movement.objects.filter(act=last.act).values_list("kind").annotate(n=Count("pk")))
+    figures = [(kind.label, counted[kind]) for kind in Movement.Kind if kind in counted]
     return {"last": last, "figures": figures}
 
 

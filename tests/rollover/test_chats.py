@@ -308,24 +308,27 @@ def test_open_pages_hear_of_it(room: Room, published: Published, django_capture_
     plan = make_plan(room.school, **CARRY_ON)
     decide(plan, room.pupil_person, Fate.OTHER_CLASS, "8А")
 
-    def rights() -> set[tuple[str, tuple[int, ...], tuple[str, ...]]]:
-        return {(event.operation, event.users, event.topics) for event in published if event.operation != "message"}
+    def heard(operation: str, user: User) -> set[str]:
+        """The chats that the user's pages begin or cease to hear."""
+        mine = [event for event in published if event.operation == operation and user.pk in event.users]
+        return {topic for event in mine for topic in event.topics}
 
+    def told() -> set[str]:
+        return {topic for topics, _payload in published.messages("chats_changed") for topic in topics}
+
+    everybody = {f"user:{user.pk}" for user in (room.pupil, room.parent, room.homeroom, other.pupil)}
     published.clear()
     with django_capture_on_commit_callbacks(execute=True):
         act = carry_out(plan).act
-    assert ("revoke", (room.pupil.pk,), (room.pupils_chat.topic,)) in rights()
-    granted = {
-        users for operation, users, topics in rights() if operation == "grant" and other.pupils_chat.topic in topics
-    }
-    assert any(room.pupil.pk in users for users in granted)
-    told = {topic for topics, _payload in published.messages("chats_changed") for topic in topics}
-    assert {f"user:{user.pk}" for user in (room.pupil, room.parent, room.homeroom, other.pupil)} <= told
+    assert heard("revoke", room.pupil) == {room.pupils_chat.topic}
+    assert other.pupils_chat.topic in heard("grant", room.pupil)
+    assert everybody <= told()
     published.clear()
     with django_capture_on_commit_callbacks(execute=True):
         back(room, act)
-    assert ("grant", (room.pupil.pk,), (room.pupils_chat.topic,)) in rights()
-    assert ("revoke", (room.pupil.pk,), (other.pupils_chat.topic,)) in rights()
+    assert heard("revoke", room.pupil) == {other.pupils_chat.topic}
+    assert room.pupils_chat.topic in heard("grant", room.pupil)
+    assert everybody <= told()
 
 
 def test_what_is_foreseen_is_what_happens(room: Room) -> None:
