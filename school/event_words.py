@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Event, Guardianship, Person, School, StaffPosition
+from .models import Event, Guardianship, Movement, Person, School, StaffPosition
 from .regulation import RIGHTS, Role
 
 _LABELS: dict[str, Any] = {
@@ -33,6 +33,10 @@ _LABELS: dict[str, Any] = {
     "until": gettext_lazy("until"),
     "verification": gettext_lazy("status «учитель»"),
     "parents": gettext_lazy("parents' activist"),
+    "from_year": gettext_lazy("from the year"),
+    "to_year": gettext_lazy("to the year"),
+    "skipped": gettext_lazy("decisions that came to nothing"),
+    **dict(Movement.Kind.choices),
 }
 _HIDDEN = ("class_id", "pupil_id", "roles")
 

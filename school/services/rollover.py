@@ -24,6 +24,7 @@ from ..rollover_plan import ClassName
 from ..rollover_reading import classes_to_go, default_rows, read_plan
 from .structure import parse_class_name
 
+MOST_FIRST_CLASSES = 15  # of the longest names they fill the field
 RIGHTS = ("manage_structure", "manage_people")
 Fate = RolloverPupil.Fate
 
@@ -58,7 +59,10 @@ def start_rollover(*, by: User, school: School) -> Rollover:
 
 def _as_usual(plan: Rollover) -> Rollover:
     classes = classes_to_go(plan.school, plan.from_year_id)
-    plan.first_classes = ", ".join(school_class.name for school_class in classes if school_class.parallel == 1)[:300]
+    names = [
+        school_class.name for school_class in classes if school_class.parallel == 1 and "," not in school_class.name
+    ]
+    plan.first_classes = ", ".join(names[:MOST_FIRST_CLASSES])
     plan.save()
     rows = default_rows(classes)
     for row in rows:

@@ -7,6 +7,7 @@ import pytest
 
 from school.drift import check_rights
 from school.errors import Refusal
+from school.event_words import in_one_line
 from school.models import (
     Activist,
     Enrolment,
@@ -91,6 +92,8 @@ def test_classes_people_and_roles_go_on(school: School) -> None:
     assert Movement.objects.get().order_date == ORDER["order_date"]
     event = Event.objects.get(kind=EventKind.YEAR_ROLLED_OVER)
     assert (event.actor, event.subject_id, event.new["promoted"]) == (f.administrator_of(school), act.pk, 1)
+    assert "promoted" not in in_one_line(event)  # in words, not in the names of columns
+    assert str(year) in in_one_line(event)
     assert not check_rights(school)
 
 

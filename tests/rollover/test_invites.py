@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from invites.answers import Answers
 from invites.models import Invite, InviteState, JoinRequest
 from invites.refusals import InviteRefused
@@ -30,9 +31,9 @@ def now(invite: Any) -> Any:
     return type(invite).objects.get(pk=invite.pk)
 
 
-def refused(invite: Invite, answers: Answers | None = None) -> str:
+def refused(invite: Invite, answers: Answers | None = None, by: User | None = None) -> str:
     with pytest.raises(InviteRefused) as refusal:
-        use(now(invite), answers=answers)
+        use(now(invite), by, answers)
     return refusal.value.code
 
 
@@ -125,3 +126,23 @@ def test_undone_links_and_requests_are_as_before(world: Class7B) -> None:
     user = f.make_user(name="")
     use(now(link), user, mother())
     assert is_parent(user, world.child)
+
+
+def test_links_of_the_new_class_that_nobody_used_go_with_it_and_used_ones_stand_in_the_way(world: Class7B) -> None:
+    pupil = f.make_pupil(world.school_class)
+    act = new_year(world.school)
+    new, homeroom = SchoolClass.objects.get(parallel=8), f.fresh(world.homeroom)
+    invite = {"by": homeroom, "school": world.school, "role": "parent", "school_class": new}
+    link = issuing.create_invite(**invite)
+    assert refused(link, by=f.user_of(pupil)) == "wrong_role"  # an attempt is in the log of its uses
+    create_personal_invite(by=homeroom, person=world.child)
+    undo.undo(by=world.administrator, act=act)
+    assert not Invite.objects.filter(pk=link.pk).exists()
+    again = carry_out(make_plan(world.school)).act
+    assert again
+    link = issuing.create_invite(
+        **{**invite, "by": f.fresh(homeroom), "school_class": SchoolClass.objects.get(parallel=8)}
+    )
+    use(link, answers=mother())
+    with pytest.raises(undo.UndoRefused):
+        undo.undo(by=world.administrator, act=again)
