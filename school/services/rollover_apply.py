@@ -87,6 +87,7 @@ def _apply(rollover: Rollover) -> None:
         raise PermissionDenied
     require_rollover(by, school)
     name = progress_name(rollover)
+    progress.tell(name, 0)  # a worker that was killed had come further
     title = _("School year %(year)s") % {"year": rollover.new_year}
     with undo.remembered(Act.Kind.ROLLOVER, by=by, school=school, title=title) as act, ExitStack() as followers:
         plan = read_plan(rollover)
