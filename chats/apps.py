@@ -7,17 +7,25 @@ class ChatsConfig(AppConfig):
     verbose_name = _("Chats")
 
     def ready(self) -> None:
+        from school import companions, succession
         from school import panels as school_pages
         from school.roles import roster_changed
         from sferum_portal import feed, navigation
 
-        from . import panels
+        from . import panels, rollover
         from .following import on_roster_changed
         from .hearing import topics
+        from .models import Chat, ChatAudience, ChatMember
         from .queries import unread_chats
 
         feed.register_topics(topics)
         roster_changed.connect(on_roster_changed, dispatch_uid="chats")
+        companions.remember(
+            *(Chat, "school_class_id", "study_group_id", "title", "owner_id", "read_only", "archived_at"),
+        )
+        companions.remember(ChatAudience, "group_id")
+        companions.remember(ChatMember, "via_id")
+        succession.register(rollover.follow, rollover.foresee)
         navigation.count_on("chats:list", unread_chats)
         school_pages.register("class", panels.class_panel, order=20)
         school_pages.register("school", panels.school_panel, order=40)

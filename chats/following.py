@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from school.models import School
+from school.models import Act, School
 from school.roles import RosterChange
 
 from .attendance import attend
@@ -21,8 +21,15 @@ from .models import Chat, ChatAudience, ChatMember, ChatState
 from .querysets import InGroup
 
 
-def on_roster_changed(sender: Any, school: School, changes: Sequence[RosterChange], **kwargs: Any) -> None:
-    """Receiver of `school.roles.roster_changed`, after the commit of what changed."""
+def on_roster_changed(
+    sender: Any, school: School, changes: Sequence[RosterChange], act: Act | None = None, **kwargs: Any
+) -> None:
+    """Receiver of `school.roles.roster_changed`, after the commit of what changed.
+
+    A new school year was followed in its own transaction, where chats change too (`chats.rollover`).
+    """
+    if act is not None:
+        return
     chats = _touched(school, changes)
     if not chats:
         return

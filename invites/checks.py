@@ -41,7 +41,7 @@ def refusal_of(
         return InviteRefused("unknown")
     known = user if isinstance(user, User) else None
     code = _standing(invite, known, answers) if known else ""
-    code = code or _STATE_CODES.get(invite.state, "") or _claimed(invite)
+    code = code or _STATE_CODES.get(invite.state, "") or _claimed(invite) or _past(invite)
     code = code or (_unfit(invite, known) if known else "") or _age(invite, answers)
     return InviteRefused(code, field="birth_date" if code == "under_age" else "") if code else None
 
@@ -89,6 +89,12 @@ def _claimed(invite: Invite) -> str:
         return "used_up"
     appoints = invite.role == InviteRole.ADMINISTRATOR
     return "annulled" if appoints and not may(invite.created_by, "appoint_administrators", invite.school) else ""
+
+
+def _past(invite: Invite) -> str:
+    """Nobody comes into a class of the archive by its link; a slip is of a person, who is in another class by now."""
+    over = invite.school_class is not None and invite.school_class.archived_at is not None
+    return "annulled" if over and not invite.is_personal else ""
 
 
 def _unfit(invite: Invite, user: User) -> str:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Event, Guardianship, Person, School, StaffPosition
+from .models import Event, Guardianship, Movement, Person, School, StaffPosition
 from .regulation import RIGHTS, Role
 
 _LABELS: dict[str, Any] = {
@@ -41,6 +41,10 @@ _LABELS: dict[str, Any] = {
     "proposed_by": gettext_lazy("proposed by"),
     "slips": gettext_lazy("slips"),
     "reissue": gettext_lazy("those given out before are annulled"),
+    "from_year": gettext_lazy("from the year"),
+    "to_year": gettext_lazy("to the year"),
+    "skipped": gettext_lazy("decisions that came to nothing"),
+    **dict(Movement.Kind.choices),
 }
 _VALUES: dict[str, dict[str, Any]] = {
     "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),

@@ -14,8 +14,11 @@ class SchoolDoorkeeper(Doorkeeper):
         return school.pk if school else None
 
     def may_open(self, request: HttpRequest, item: Item) -> bool:
-        """A line with rights needs one of them; an administrator's main page is that of his school."""
+        """A line with rights needs one of them, or all where it says so; an administrator's main page is his school's."""
         school = current_school(request)
         if item.url_name == "home":
             return school is None or not may(request.user, "manage_structure", school)
-        return not item.rights or holds_any(request.user, item.rights.split(), school)
+        rights = item.rights.split()
+        if item.all_rights:
+            return all(holds_any(request.user, [right], school) for right in rights)
+        return not rights or holds_any(request.user, rights, school)

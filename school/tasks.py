@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .drift import check_rights
 from .models import School
-from .services import acts, rights
+from .services import acts, rights, rollover_apply
 
 logger = logging.getLogger(__name__)
 
@@ -33,3 +33,9 @@ def check_all_rights() -> int:
             wrong += 1
             logger.error("rights of school %s differ from the facts: %s", school.pk, drift)
     return wrong
+
+
+@shared_task(ignore_result=True)
+def apply_rollovers() -> int:
+    """Carry out the new years that somebody has begun and no worker holds."""
+    return rollover_apply.carry_out_due()

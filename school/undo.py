@@ -2,12 +2,11 @@
 
 `remembered` compares the school's lists before and after the act, so that no service has to note what it writes; `undo`
 puts every row back as it was, or refuses with the list of what has changed since. Rows that others keep (a slip that
-nobody used) go with what they belong to where their app said so (`let_go`).
+nobody used) go with what they belong to where their app said so (`let_go`), or come back as they were (`companions`).
 """
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -20,7 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 
+from . import companions, succession
 from . import models as m
+from .companions import plain, values
 from .errors import Refusal
 from .eventlog import record
 from .rights import forget_rights, require
@@ -49,6 +50,7 @@ _GO_ALONG: tuple[Any, ...] = (
     *(m.RoleGroup, m.SchoolGroupPermission, m.ClassGroupPermission, m.StudyGroupGroupPermission),
     *(Group, User.groups.through, Group.permissions.through),
     m.Movement,  # the journal's lines of the people that the act itself made
+    *(m.Rollover, m.RolloverClass, m.RolloverPupil),  # plans, which change nothing by themselves
 )
 _UNDONE = {
     m.Act.Kind.MOVEMENT: m.EventKind.MOVEMENT_UNDONE,
@@ -98,7 +100,7 @@ def _snapshot(school: m.School, people: Collection[m.Person] | None) -> Snapshot
     rows: Snapshot = {}
     for model, person_keys in TRACKED.items():
         for row in _rows(model, school, people, person_keys).values():
-            rows[str(model._meta.model_name), row["id"]] = {name: _plain(value) for name, value in row.items()}
+            rows[str(model._meta.model_name), row["id"]] = {name: plain(value) for name, value in row.items()}
     return rows
 
 
@@ -113,10 +115,6 @@ def _rows(
     for key in keys:
         condition |= Q(**{f"{key}__in": ids})
     return rows.filter(condition)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _differences(act: m.Act, before: Snapshot, after: Snapshot) -> Iterator[m.ActRow]:
@@ -147,18 +145,30 @@ def undo(*, by: User, act: m.Act) -> None:
         raise Refusal(
             _("An act can be undone for %(days)d days.") % {"days": m.acts.UNDO_DAYS}, code="too_late_to_undo"
         )
-    lines = list(act.rows.all())
+    of_others, lines = _sorted_out(act.rows.all())
     if obstacles := _obstacles(lines):
         raise UndoRefused(obstacles)
-    try:
-        with transaction.atomic():
-            _put_back(lines)
-    except IntegrityError as error:
-        raise UndoRefused([_("the place has been taken by somebody else")]) from error
-    act.undone_by, act.undone_at = by, timezone.now()
-    act.save(update_fields=["undone_by", "undone_at"])
-    record(_UNDONE[m.Act.Kind(act.kind)], by=by, school=school, subject=act)
-    project(school, by=by)
+    whole_year = act if act.kind == m.Act.Kind.ROLLOVER else None
+    with succession.following(school, None) if whole_year else nullcontext():
+        try:
+            with transaction.atomic():
+                companions.put_back(of_others)
+                _put_back(lines)
+        except IntegrityError as error:
+            raise UndoRefused([_("the place has been taken by somebody else")]) from error
+        act.undone_by, act.undone_at = by, timezone.now()
+        act.save(update_fields=["undone_by", "undone_at"])
+        m.Rollover.objects.filter(act=act).update(state=m.Rollover.State.UNDONE)
+        record(_UNDONE[m.Act.Kind(act.kind)], by=by, school=school, subject=act)
+        project(school, by=by, act=whole_year)
+
+
+def _sorted_out(rows: Iterable[m.ActRow]) -> tuple[list[m.ActRow], list[m.ActRow]]:
+    """(rows of other apps, the school's own)."""
+    sorted_out: tuple[list[m.ActRow], list[m.ActRow]] = [], []
+    for row in rows:
+        sorted_out[0 if companions.is_companion(row) else 1].append(row)
+    return sorted_out
 
 
 def _obstacles(lines: list[m.ActRow]) -> list[str]:
@@ -181,7 +191,7 @@ def _by_model(lines: Iterable[m.ActRow]) -> dict[type[models.Model], list[m.ActR
 def _as_left(row: Row | None, after: Row | None) -> bool:
     if row is None or after is None:
         return row is after
-    return all(_plain(row[name]) == value for name, value in after.items())
+    return all(plain(row[name]) == value for name, value in after.items())
 
 
 def _in_words(model: type[models.Model], line: m.ActRow) -> str:
@@ -199,7 +209,7 @@ def _put_back(lines: list[m.ActRow]) -> None:
         _delete_made(model, [line.row_id for line in by_model[model] if line.before is None])
     for model, of_model in by_model.items():
         _restore(model, [line for line in of_model if line.before is not None and line.after is not None])
-        _make_again(model, [_values(model, line.before or {}) for line in of_model if line.after is None])
+        _make_again(model, [values(model, line.before or {}) for line in of_model if line.after is None])
 
 
 def _delete_made(model: type[models.Model], ids: list[int]) -> None:
@@ -241,8 +251,8 @@ def _restore(model: type[models.Model], lines: list[m.ActRow]) -> None:
     """One UPDATE for each set of changed columns, a thousand rows at a time."""
     by_columns: dict[tuple[str, ...], list[models.Model]] = {}
     for line in lines:
-        values = _values(model, line.before or {})
-        by_columns.setdefault(tuple(values), []).append(model(pk=line.row_id, **values))
+        before = values(model, line.before or {})
+        by_columns.setdefault(tuple(before), []).append(model(pk=line.row_id, **before))
     for columns, rows in by_columns.items():
         model._default_manager.bulk_update(rows, columns, batch_size=500)
 
@@ -254,9 +264,3 @@ def _make_again(model: type[models.Model], rows: list[Row]) -> None:
     if made and moments:
         again = [model(**row) for row in rows]
         model._default_manager.bulk_update(again, moments)
-
-
-def _values(model: type[models.Model], row: Row) -> Row:
-    """The columns as Python values again."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    return {name: fields[name].to_python(value) for name, value in row.items()}

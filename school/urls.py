@@ -14,6 +14,7 @@ from .views import (
     registration,
     rights,
     role_change,
+    rollover,
     schools,
     staff,
     structure,
@@ -39,6 +40,17 @@ _structure: list[URLPattern | URLResolver] = [
     path("classes/groups/<int:pk>/", study_groups.study_group, name="study_group"),
     path("classes/groups/<int:pk>/members/", study_groups.set_members, name="group_members"),
     path("classes/teachings/<int:pk>/release/", study_groups.release_teaching, name="release_teaching"),
+]
+
+_rollover: list[URLPattern | URLResolver] = [
+    path("rollover/", rollover.rollover, name="rollover"),
+    path("rollover/start/", rollover.start_rollover, name="start_rollover"),
+    path("rollover/terms/", rollover.edit_rollover, name="edit_rollover"),
+    path("rollover/classes/<int:pk>/", rollover.rollover_class, name="rollover_class"),
+    path("rollover/changes/", rollover.rollover_changes, name="rollover_changes"),
+    path("rollover/begin/", rollover.begin_rollover, name="begin_rollover"),
+    path("rollover/progress/", rollover.rollover_progress, name="rollover_progress"),
+    path("rollover/discard/", rollover.discard_rollover, name="discard_rollover"),
 ]
 
 _people: list[URLPattern | URLResolver] = [
@@ -92,6 +104,7 @@ _school: list[URLPattern | URLResolver] = [
     path("", schools.school_home, name="home"),
     path("edit/", schools.edit, name="edit"),
     *_structure,
+    *_rollover,
     *_people,
     *_staff,
     *_order,

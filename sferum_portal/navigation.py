@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 class Item:
     """One line of the menu. `on_bar` puts it on a phone's bottom bar.
 
-    `of_school`: a page of the visitor's present school; `rights`: he needs one of these, on the school or inside it.
+    `of_school`: a page of the visitor's present school; `rights`: he needs one of these, on the school or inside it, or
+    with `all_rights` every one.
     """
 
     label: Any
@@ -24,6 +25,7 @@ class Item:
     icon: str
     of_school: bool = False
     rights: str = ""
+    all_rights: bool = False
     on_bar: bool = False
     url: str = ""
     current: bool = False
@@ -64,6 +66,14 @@ GROUPS = (
             Item(_("Not with us yet"), "stats:coverage", "user-search", of_school=True, rights="view_statistics"),
             Item(_("Requests"), "invites:requests", "user-check", of_school=True, rights="decide_requests"),
             Item(_("Figures"), "stats:dashboard", "chart-column", of_school=True, rights="view_statistics"),
+            Item(
+                _("New school year"),
+                "school:rollover",
+                "calendar-sync",
+                of_school=True,
+                rights="manage_structure manage_people",
+                all_rights=True,
+            ),
         ),
     ),
     Group(

@@ -133,11 +133,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES["shared"] = CACHES["default"]
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 900, "unacked_restore_throttle": 1}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        # what the worker tells the web process
+        "shared": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache"),
+        },
+    }
     SESSION_ENGINE = "django.contrib.sessions.backends.db"
     _broker = VAR_DIR / "broker"
     for _folder in ("queue", "taken", "control"):
@@ -175,6 +183,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expire-invites": {"task": "invites.tasks.expire_due", "schedule": timedelta(minutes=1)},
     "print-slips": {"task": "invites.tasks.print_ordered", "schedule": timedelta(minutes=1)},
     "delete-printed-slips": {"task": "invites.tasks.delete_old_prints", "schedule": timedelta(hours=1)},
+    "apply-rollovers": {"task": "school.tasks.apply_rollovers", "schedule": timedelta(minutes=1)},
 }
 
 # --- live feed: in process without Redis, one channel of Redis with it ----------------------------------------------

@@ -86,6 +86,8 @@ REACHED_THROUGH: dict[str, str] = {
     "school.AcademicYear": "the school",
     "school.Subject": "the school",
     "school.RegistrationRequest": "Django's admin, the operator",
+    "school.RolloverClass": "its plan",
+    "school.RolloverPupil": "its plan",
     "school.RoleGroup": "roles and the audience of chats",
     "school.RightOverride": "the school, by who manages rights",
     "school.SchoolGroupPermission": "rights",

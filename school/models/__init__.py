@@ -25,6 +25,7 @@ from .rights import (
     StudyGroupUserPermission,
     TemporaryPermission,
 )
+from .rollover import Rollover, RolloverClass, RolloverPupil
 from .structure import SchoolClass, StudyGroup
 
 __all__ = [
@@ -47,6 +48,9 @@ __all__ = [
     "RegistrationRequest",
     "RightOverride",
     "RoleGroup",
+    "Rollover",
+    "RolloverClass",
+    "RolloverPupil",
     "School",
     "SchoolClass",
     "SchoolGroupPermission",

@@ -72,6 +72,12 @@ def require_class_of_pupils(school_class: SchoolClass) -> None:
         raise Refusal(_("Pupils can only be in a class of the current year."), code="not_a_class_of_pupils")
 
 
+def require_present(school_class: SchoolClass) -> None:
+    """Refuse to change what the archive has: a past year can only be read."""
+    if school_class.archived_at:
+        raise Refusal(_("This class is in the archive: it can only be read."), code="class_archived")
+
+
 def end_fact(fact: Fact) -> None:
     """End the fact today; refused when it has ended already, so that the history keeps its first date."""
     model: type[Model] = type(fact)

@@ -23,6 +23,7 @@ from .roster import (
     lock_class,
     lock_people,
     require_class_of_pupils,
+    require_present,
 )
 
 
@@ -140,6 +141,7 @@ def release_homeroom(*, by: User, school_class: SchoolClass) -> None:
     """The class is left without a homeroom teacher."""
     require(by, "manage_staff", school_class.school)
     lock_class(school_class)
+    require_present(school_class)
     current = school_class.homerooms.active().select_related("person").first()
     if current is None:
         return
@@ -185,6 +187,7 @@ def assign_teaching(*, by: User, study_group: StudyGroup, person: Person, **orde
 def release_teaching(*, by: User, teaching: Teaching) -> None:
     require(by, "manage_staff", teaching.school)
     lock_people(teaching.person)
+    require_present(teaching.study_group.school_class)
     end_fact(teaching)
     record(
         EventKind.TEACHING_ENDED,

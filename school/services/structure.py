@@ -15,7 +15,7 @@ from ..models import EventKind, GroupMembership, Person, School, SchoolClass, St
 from ..rights import require
 from ..roles import ensure_role_groups, lock_roster, project
 from ..text import fold, fold_letter
-from .roster import lock_class, require_class_of_pupils
+from .roster import lock_class, require_class_of_pupils, require_present
 
 _CLASS_NAME = re.compile(r"^\s*(1[0-2]|[1-9])\s*[-–]?\s*(.{1,15}?)\s*$")
 
@@ -166,6 +166,7 @@ def set_group_members(*, by: User, study_group: StudyGroup, pupils: Collection[P
     if study_group.takes_whole_class:
         raise Refusal(_("This group takes the whole class."), code="whole_class")
     lock_class(study_group.school_class)
+    require_present(study_group.school_class)
     in_class = set(study_group.school_class.enrolments.active().values_list("person_id", flat=True))
     wanted = {pupil.pk for pupil in pupils}
     if wanted - in_class:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest
 
-from .. import panels, queries
+from .. import panels, past, queries
 from ..current import enter_school
 from ..forms.people import PupilForm
 from ..forms.staff import HomeroomForm
@@ -28,7 +28,10 @@ from .pages import Can, carry_out, form_page, page
 def enter_class(request: SignedInRequest, school: School, pk: int) -> SchoolClass:
     """The class of the address, 404 for somebody else's; «Учительская» has a page of its own."""
     school_class: SchoolClass = get_object_or_404(
-        SchoolClass.objects.visible_to(request.user).filter(school=school, kind=SchoolClass.Kind.CLASS), pk=pk
+        SchoolClass.objects.visible_to(request.user)
+        .filter(school=school, kind=SchoolClass.Kind.CLASS)
+        .select_related("year"),
+        pk=pk,
     )
     school_class.school = school
     return school_class
@@ -41,13 +44,13 @@ def class_page(request: SignedInRequest, school_id: int, pk: int) -> HttpRespons
     school_class = enter_class(request, school, pk)
     if not may(request.user, "view_people", school_class):
         return teachers(request, school_id, pk)
-    pupils = list(queries.pupils_of(school_class))
+    pupils = list((past if school_class.archived_at else queries).pupils_of(school_class))
     return page(
         request,
         "school/class.html",
         school,
         pupils=pupils,
-        parents=len({tie.guardian_id for row in pupils for tie in row.person.parents}),  # type: ignore[attr-defined]
+        parents=len({tie.guardian_id for row in pupils for tie in row.person.parents}),
         panels=panels.render("class", request, school_class),
         **class_context(request, school_class, "pupils"),
     )
@@ -63,7 +66,7 @@ def teachers(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
         request,
         "school/class_teachers.html",
         school,
-        groups=queries.study_groups_of(school_class),
+        groups=(past if school_class.archived_at else queries).study_groups_of(school_class),
         panels=[] if sees_people else panels.render("class", request, school_class),
         **class_context(request, school_class, "teachers"),
     )
@@ -80,7 +83,7 @@ def class_context(request: SignedInRequest, school_class: SchoolClass, tab: str)
     return {
         "school_class": school_class,
         "can_here": Can(request.user, school_class),
-        "homeroom": queries.homeroom_of(school_class),
+        "homeroom": (past if school_class.archived_at else queries).homeroom_of(school_class),
         "tabs": tabs if may(request.user, "view_people", school_class) else [],
         "breadcrumbs": class_crumbs(school_class)[:-1],
     }

@@ -4,38 +4,62 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.http import SignedInRequest
 
-from .. import queries
+from .. import past, queries
 from ..current import enter_school
 from ..forms.structure import ClassesForm, SubjectsForm
-from ..models import School, SchoolClass
-from ..rights import require
+from ..models import AcademicYear, School, SchoolClass
+from ..rights import may, require
 from ..services import structure as services
 from .pages import form_page, on_to, page
 
 
 @login_required
 def structure(request: SignedInRequest, school_id: int) -> HttpResponse:
+    """The classes of this year; with `year`, of one that is over."""
     school = enter_school(request, school_id)
+    years = list(past.years(school)) if may(request.user, "view_people", school) else []
+    if "year" in request.GET:
+        return _past_year(request, school, years)
     classes = list(queries.classes_of_year(school, request.user))
     if headless := "headless" in request.GET:
         classes = [school_class for school_class in classes if not school_class.leads]  # type: ignore[attr-defined]
-    by_parallel = [(parallel, list(group)) for parallel, group in groupby(classes, key=lambda c: c.parallel)]
     return page(
         request,
         "school/structure.html",
         school,
-        parallels=by_parallel,
+        parallels=_by_parallel(classes),
+        years=years,
         total=len(classes),
         pupils=sum(school_class.pupils for school_class in classes),  # type: ignore[attr-defined]
         headless=headless,
     )
+
+
+def _past_year(request: SignedInRequest, school: School, years: list[AcademicYear]) -> HttpResponse:
+    year = next((year for year in years if str(year.pk) == request.GET["year"]), None)
+    if year is None:
+        raise Http404
+    classes = list(past.classes_of(school, request.user, year))
+    return page(
+        request,
+        "school/past_year.html",
+        school,
+        year=year,
+        parallels=_by_parallel(classes),
+        total=len(classes),
+        breadcrumbs=_crumbs(school),
+    )
+
+
+def _by_parallel(classes: list[SchoolClass]) -> list[tuple[int | None, list[SchoolClass]]]:
+    return [(parallel, list(group)) for parallel, group in groupby(classes, key=lambda c: c.parallel)]
 
 
 @login_required
