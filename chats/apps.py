@@ -7,6 +7,7 @@ class ChatsConfig(AppConfig):
     verbose_name = _("Chats")
 
     def ready(self) -> None:
+        from school import consequences
         from school import panels as school_pages
         from school.roles import roster_changed
         from sferum_portal import feed, navigation
@@ -14,10 +15,12 @@ class ChatsConfig(AppConfig):
         from . import panels
         from .following import on_roster_changed
         from .hearing import topics
+        from .leaving import tell_of_chats
         from .queries import unread_chats
 
         feed.register_topics(topics)
         roster_changed.connect(on_roster_changed, dispatch_uid="chats")
+        consequences.register_teller(tell_of_chats, order=20)
         navigation.count_on("chats:list", unread_chats)
         school_pages.register("class", panels.class_panel, order=20)
         school_pages.register("school", panels.school_panel, order=40)

@@ -7,11 +7,17 @@ class InvitesConfig(AppConfig):
     verbose_name = _("Invites")
 
     def ready(self) -> None:
+        from django.db.models import Q
+
+        from school import consequences, undo
         from school import panels as school_pages
         from sferum_portal import navigation
 
         from . import panels
+        from .services.following import follow_people
 
+        consequences.register_follower(follow_people)
+        undo.let_go("invites.Invite", Q(uses=0))  # a slip that nobody used is no loss
         navigation.count_on("invites:requests", panels.waiting_requests)
         school_pages.register("class", panels.class_panel, order=10)
         school_pages.register("person", panels.person_panel, order=10)

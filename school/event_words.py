@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Event, Guardianship, Person, School, StaffPosition
+from .models import Event, Guardianship, Movement, Person, School, StaffPosition
 from .regulation import RIGHTS, Role
 
 _LABELS: dict[str, Any] = {
@@ -33,6 +33,9 @@ _LABELS: dict[str, Any] = {
     "until": gettext_lazy("until"),
     "verification": gettext_lazy("status «учитель»"),
     "parents": gettext_lazy("parents' activist"),
+    "people": gettext_lazy("people"),
+    "place": gettext_lazy("from where or to where"),
+    "happened_on": gettext_lazy("date"),
 }
 _HIDDEN = ("class_id", "pupil_id", "roles")
 
@@ -72,7 +75,7 @@ def _said(name: str, value: Any) -> str:
 
 def _word(name: str, value: Any) -> str:
     tables: dict[str, dict[str, Any]] = {
-        "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),
+        "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices, *Movement.Kind.choices]),
         "role": dict(Role.choices),
         "right": {codename: right.label for codename, right in RIGHTS.items()},
         "verification": dict(Person.Verification.choices),

@@ -175,9 +175,12 @@ def _announce(school: m.School, gained: set[tuple[int, int]], lost: set[tuple[in
 
 
 @contextmanager
-def projecting_once(school: m.School) -> Iterator[None]:
-    """Many facts in one transaction, the groups at its end: for an import, a rollover, a made-up school.
+def projecting_once(
+    school: m.School, people: Collection[m.Person] | None = None, *, by: User | None = None
+) -> Iterator[None]:
+    """Many facts in one transaction, the groups at its end: for an import, a rollover, a movement, a made-up school.
 
+    `people` (and their parents) are all whom it concerns; it is read at the end, so that those made inside may be added.
     Inside, rights are those from before: who joins there can do nothing yet.
     """
     with transaction.atomic():
@@ -187,7 +190,7 @@ def projecting_once(school: m.School) -> Iterator[None]:
             yield
         finally:
             _postponed.reset(token)
-        project(school)
+        project(school, people, by=by)
 
 
 def role_groups(school: m.School) -> dict[int, Key]:

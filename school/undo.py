@@ -2,7 +2,7 @@
 
 `remembered` compares the school's lists before and after the act, so that no service has to note what it writes; `undo`
 puts every row back as it was, or refuses with the list of what has changed since. Rows that others keep (a slip that
-nobody used) go with what they belong to where their app said so (`let_go`).
+nobody used) go with what they belong to where their app said so (`let_go`), or follow it (`school.consequences`).
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 
+from . import consequences
 from . import models as m
 from .errors import Refusal
 from .eventlog import record
@@ -159,6 +160,7 @@ def undo(*, by: User, act: m.Act) -> None:
     act.save(update_fields=["undone_by", "undone_at"])
     record(_UNDONE[m.Act.Kind(act.kind)], by=by, school=school, subject=act)
     project(school, by=by)
+    consequences.followed(by, school)
 
 
 def _obstacles(lines: list[m.ActRow]) -> list[str]:

@@ -7,6 +7,7 @@ from .views import (
     classes,
     events,
     family,
+    movements,
     people,
     person_acts,
     registration,
@@ -54,6 +55,14 @@ _people: list[URLPattern | URLResolver] = [
     path("people/parents/<int:pk>/remove/", family.remove_parent, name="remove_parent"),
 ]
 
+_movement: list[URLPattern | URLResolver] = [
+    path("movement/", movements.journal, name="movements"),
+    path("movement/new/", movements.choose_kind, name="new_movement"),
+    path("movement/new/<str:kind>/", movements.new_movement, name="movement"),
+    path("movement/report/", movements.report, name="movement_report"),
+    path("movement/report/export/", movements.export, name="export_movement"),
+]
+
 _staff: list[URLPattern | URLResolver] = [
     path("staff/", staff.staff, name="staff"),
     path("staff/add/", staff.add_staff, name="add_staff"),
@@ -82,6 +91,7 @@ _school: list[URLPattern | URLResolver] = [
     path("edit/", schools.edit, name="edit"),
     *_structure,
     *_people,
+    *_movement,
     *_staff,
     *_order,
 ]

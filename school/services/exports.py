@@ -19,3 +19,13 @@ def export_events(*, by: User, school: School, reason: str, filters: str = "") -
         raise Refusal(_("Say what the file is for."), code="reason_needed", field="reason")
     new = {"what": "events", "reason": reason.strip()[:300], "filters": filters[:300]}
     record(EventKind.DATA_EXPORTED, by=by, school=school, subject=school, new=new)
+
+
+@transaction.atomic
+def export_movement(*, by: User, school: School, reason: str, filters: str = "") -> None:
+    """Note that the report on movement was taken as a file. Raises `Refusal` without a reason; the caller makes the file."""
+    require(by, "manage_people", school)
+    if not reason.strip():
+        raise Refusal(_("Say what the file is for."), code="reason_needed", field="reason")
+    new = {"what": "movement", "reason": reason.strip()[:300], "filters": filters[:300]}
+    record(EventKind.DATA_EXPORTED, by=by, school=school, subject=school, new=new)

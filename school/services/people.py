@@ -1,5 +1,6 @@
 """People of the school: added, corrected, tied to a login, removed (2.1 «движение»)."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from ..models import (
 from ..projection import with_families
 from ..rights import require
 from ..roles import project
+from .days import checked_day, end_facts, require_begun
 from .roster import bring_back, end_fact, lock_people, require_over
 
 PERSON_FACTS: tuple[Any, ...] = (Enrolment, GroupMembership, StaffPosition, Homeroom, Teaching, Activist)
@@ -108,21 +110,33 @@ def remove_person(*, by: User, person: Person, reason: str = "", **order: Any) -
     `order`: order_number, order_date. Refused for an administrator.
     """
     require(by, "manage_people", person.school)
+    leave(by=by, person=person, reason=reason, **order)
+
+
+def leave(
+    *,
+    by: User,
+    person: Person,
+    day: dt.date | None = None,
+    kind: EventKind = EventKind.PERSON_REMOVED,
+    reason: str = "",
+    **order: Any,
+) -> None:
+    """What `remove_person` does, for the movement: on a day, also as a graduation."""
     lock_people(person)
+    until = checked_day(person.school, day)
     if person.removed_at:
         raise Refusal(_("This person has left the school already."), code="already_removed")
     require_over(by=by, person=person)
-    family = Person.objects.filter(pk__in=with_families([person.pk]))
-    affected = list(family)
-    today = timezone.localdate()
+    for fact in (*person.enrolments.active(), *person.positions.active()):
+        require_begun(fact, until)
+    affected = list(Person.objects.filter(pk__in=with_families([person.pk])))
     for model in PERSON_FACTS:
-        model.objects.active().filter(person=person).update(ends_on=today)
-    Guardianship.objects.active().filter(Q(guardian=person) | Q(pupil=person)).update(ends_on=today)
+        end_facts(model.objects.filter(person=person), until)
+    end_facts(Guardianship.objects.filter(Q(guardian=person) | Q(pupil=person)), until)
     person.removed_at = timezone.now()
     person.save(update_fields=["removed_at"])
-    record(
-        EventKind.PERSON_REMOVED, by=by, school=person.school, subject=person, new={"reason": reason.strip(), **order}
-    )
+    record(kind, by=by, school=person.school, subject=person, new={"reason": reason.strip(), **order})
     project(person.school, affected, by=by)
 
 
