@@ -36,6 +36,8 @@ _LABELS: dict[str, Any] = {
     "people": gettext_lazy("people"),
     "place": gettext_lazy("from where or to where"),
     "happened_on": gettext_lazy("date"),
+    "newcomers_see": gettext_lazy("newcomers see"),
+    "leavers_read": gettext_lazy("those who have left read"),
 }
 _HIDDEN = ("class_id", "pupil_id", "roles")
 

@@ -97,6 +97,7 @@ REACHED_THROUGH: dict[str, str] = {
     "invites.InviteUse": "its invite",
     "channels_app.Reading": "one's own, through the channel",
     "chats.ChatAudience": "the chat",
+    "chats.ChatGap": "one's own, through the chat",
     "chats.ChatMember": "the chat",
     "chats.ChatState": "one's own, through the chat",
 }
