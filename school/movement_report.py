@@ -32,7 +32,7 @@ class Entry:
 def in_journal(rows: QuerySet[Movement]) -> QuerySet[Movement]:
     """The lines of one act beside each other, the latest day first."""
     named = rows.select_related("person", "from_class", "to_class", "act__done_by")
-    return named.order_by("-happened_on", "-act", "kind", "person__last_name", "person__first_name", "pk")
+    return named.order_by("-happened_on", "-act_id", "kind", "person__last_name", "person__first_name", "pk")
 
 
 def entries(lines: Iterable[Movement]) -> list[Entry]:

@@ -276,6 +276,14 @@ def test_the_filters_of_the_journal(here: SchoolClass, there: SchoolClass, admin
     assert seen(kind="nonsense", school_class="x", since="когда-то") == {"Ранняя", "Поздняя", "Ушедшая"}
 
 
+def test_the_last_act_of_a_day_stands_first(here: SchoolClass, there: SchoolClass, admin: Client):
+    pupil = f.make_pupil(here, last_name="Дважды")
+    for to_class in (there, here):
+        carry_out(here.school, Kind.TRANSFERRED, pupil, to_class=to_class)
+    page = body(admin.get(url(here.school)))
+    assert page.index("7А → 7Б") < page.index("7Б → 7А")
+
+
 def test_an_old_act_has_no_button(here: SchoolClass, admin: Client):
     carry_out(here.school, Kind.LEFT, f.make_pupil(here))
     assert "/undo/" in body(admin.get(url(here.school)))
