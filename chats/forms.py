@@ -28,7 +28,6 @@ class SettingsForm(TitleForm):
     newcomers_see = forms.ChoiceField(
         label=_("Newcomers see"),
         choices=Chat.NewcomersSee.choices,
-        required=False,
         help_text=_(
             "The day is that of the class list. The school's staff see everything where they answer for pupils."
         ),
@@ -36,16 +35,8 @@ class SettingsForm(TitleForm):
     leavers_read = forms.ChoiceField(
         label=_("Those who have left read"),
         choices=Chat.LeaversRead.choices,
-        required=False,
         help_text=_("Who is moved to another class or has left his position, while he is in the school."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """What was not sent stays as it is."""
-        cleaned = super().clean() or {}
-        return cleaned | {
-            name: self.initial[name] for name in ("newcomers_see", "leavers_read") if not cleaned.get(name)
-        }
 
 
 class NewChatForm(TitleForm):

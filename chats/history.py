@@ -17,10 +17,12 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from school.regulation import Role
+
 from .hearing import by_chat
 from .members import Pair, member_pairs
 from .models import Chat, ChatGap, ChatState, Message
-from .spans import FAMILY_ROLES, Stay, stays_in
+from .spans import FAMILY_ROLES, stays_in
 
 BATCH = 500
 
@@ -51,11 +53,13 @@ def begin_history(came: Iterable[Pair]) -> None:
     users_by_chat = by_chat(came)
     for chat in Chat.objects.in_bulk(users_by_chat).values():
         users = users_by_chat[chat.pk]
-        numbers, stays, known = _Numbers(chat), stays_in(chat, users), _states(chat, users)
+        # The staff answer for a chat with pupils or parents: nothing is hidden from them, whatever their days are.
+        counted = FAMILY_ROLES if chat.rule.holds_families else tuple(Role)
+        numbers, stays, known = _Numbers(chat), stays_in(chat, users, counted), _states(chat, users)
         states, gaps = [], []
         for user in users:
             state = known.get(user) or ChatState(chat=chat, user_id=user)
-            hidden = _hidden_before(chat, numbers, stays.get(user))
+            hidden = numbers.before(stays[user].since) if user in stays else 0
             kept = state.until_seq if state.until_seq is not None and state.until_seq > state.from_seq else None
             if kept is None or hidden <= state.from_seq:
                 state.from_seq = hidden
@@ -65,12 +69,6 @@ def begin_history(came: Iterable[Pair]) -> None:
             states.append(state)
         _save(states, ["read_seq", "from_seq", "until_seq"])
         ChatGap.objects.bulk_create(gaps, ignore_conflicts=True)
-
-
-def _hidden_before(chat: Chat, numbers: _Numbers, stay: Stay | None) -> int:
-    if stay is None or (stay.role not in FAMILY_ROLES and chat.rule.holds_families):
-        return 0
-    return numbers.before(stay.since)
 
 
 def end_history(gone: Iterable[Pair]) -> None:

@@ -28,42 +28,43 @@ FAMILY_ROLES = (
     *(Role.PUPIL, Role.PARENT),
 )
 _KINDS = {Role.PARENTS_ACTIVIST: Activist.Kind.PARENTS, Role.PUPILS_ACTIVIST: Activist.Kind.PUPILS}
+Days = tuple[dt.date, dt.date | None]  # from, until
 Span = tuple[int, dt.date, dt.date | None]  # user, from, until
 
 
 @dataclass(frozen=True)
 class Stay:
-    """The last time that the lists have had somebody here: since when, until when (None: now), in what role."""
+    """The last time that the lists have had somebody here: since when, until when (None: now)."""
 
-    role: Role
     since: dt.date
     until: dt.date | None
 
 
-def stays_in(chat: Chat, users: Collection[int]) -> dict[int, Stay]:
-    """The last stay of each of these users; nobody is in it whom the lists have never had here.
+def stays_in(chat: Chat, users: Collection[int], roles: Collection[Role] = tuple(Role)) -> dict[int, Stay]:
+    """The last stay of each of these users in one of these roles; nobody is in it whom the lists have never had here.
 
     A stay that is followed by another on the same day goes on; one that began and ended on a day is that day.
     """
-    spans: dict[int, list[tuple[dt.date, dt.date | None, Role]]] = defaultdict(list)
+    spans: dict[int, list[Days]] = defaultdict(list)
     for group, whom, chosen_on in _reasons(chat, users):
-        role = Role(group.role)
+        if (role := Role(group.role)) not in roles:
+            continue
         for user, starts, ends in _spans(role, group, whom):
             since = max(starts, chosen_on.get(user, starts))
             if ends is None or since <= ends:
-                spans[user].append((since, ends, role))
+                spans[user].append((since, ends))
     return {user: _last(own) for user, own in spans.items()}
 
 
-def _last(spans: list[tuple[dt.date, dt.date | None, Role]]) -> Stay:
+def _last(spans: list[Days]) -> Stay:
     ordered = sorted(spans, key=lambda span: (span[0], span[1] or dt.date.max))
-    since, until, role = ordered[0]
-    for starts, ends, other in ordered[1:]:
+    since, until = ordered[0]
+    for starts, ends in ordered[1:]:
         if until is not None and starts > until:
-            since, until, role = starts, ends, other
+            since, until = starts, ends
         elif until is not None and (ends is None or ends > until):
             until = ends
-    return Stay(role, since, until)
+    return Stay(since, until)
 
 
 def _reasons(chat: Chat, users: Collection[int]) -> Iterable[tuple[RoleGroup, Collection[int], dict[int, dt.date]]]:
@@ -74,7 +75,7 @@ def _reasons(chat: Chat, users: Collection[int]) -> Iterable[tuple[RoleGroup, Co
     chosen: dict[int, dict[int, dt.date]] = defaultdict(dict)
     for member in ChatMember.objects.filter(chat=chat, user__in=users):
         chosen[member.via_id][member.user_id] = timezone.localdate(member.added_at)
-    for group in RoleGroup.objects.filter(group__in=chosen):
+    for group in RoleGroup.objects.filter(group__in=chosen) if chosen else ():
         yield group, chosen[group.group_id], chosen[group.group_id]
 
 
@@ -112,7 +113,7 @@ def _of_parents(group: RoleGroup, users: Collection[int]) -> Iterable[Span]:
         Guardianship.objects.filter(guardian__user__in=users).values_list("guardian__user_id", "pupil", "ends_on")
     )
     enrolments = Enrolment.objects.filter(school_class=group.school_class_id, person__in={tie[1] for tie in ties})
-    by_child: dict[int, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
+    by_child: dict[int, list[Days]] = defaultdict(list)
     for child, starts, ends in enrolments.values_list("person_id", "starts_on", "ends_on"):
         by_child[child].append((starts, ends))
     for user, child, untied in ties:

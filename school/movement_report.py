@@ -93,7 +93,7 @@ def report_lines(rows: QuerySet[Movement]) -> list[ReportLine]:
 def as_table(lines: Iterable[ReportLine]) -> Iterator[list[object]]:
     """The rows of the file, the header first."""
     yield [
-        *("№", _("Name"), _("Date of birth"), _("Came or left"), _("Class"), _("Date")),
+        *("№", pgettext("person", "Full name"), _("Date of birth"), _("Came or left"), _("Class"), _("Date")),
         *(pgettext("document", "Order"), _("From where or to where")),
     ]
     for number, row in enumerate(lines, start=1):

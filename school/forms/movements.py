@@ -34,11 +34,7 @@ class MovementForm(OrderForm):
     position = forms.ChoiceField(label=_("Position"), choices=EMPLOYED)
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     to_class = forms.ModelChoiceField(label=_("To which class"), queryset=SchoolClass.objects.none())
-    happened_on = DayField(
-        label=_("Date of the movement"),
-        initial=timezone.localdate,
-        help_text=_("From this day on the lists and the chats know the new place."),
-    )
+    happened_on = DayField(label=_("Date of the movement"), initial=timezone.localdate)
     place = forms.CharField(max_length=200, required=False)
 
     field_order = [

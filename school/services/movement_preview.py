@@ -31,11 +31,12 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class MovementPreview:
-    """`consequences` are what chats and invites tell, `warnings` what to look at before carrying it out."""
+    """`consequences` are what chats and invites tell, `warnings` what to look at first; `ends`: roles of these people end."""
 
     lines: list[PersonLine]
     consequences: list[str]
     warnings: list[str]
+    ends: bool
 
 
 def preview_movement(*, by: User, school: School, document: Document, people: Iterable[Person]) -> MovementPreview:
@@ -90,7 +91,7 @@ def _describe(
         for line in lines
     ]
     warnings = [*_of_document(document, lines), *_of_groups(document, shift, role_of), *_of_parents(shift, lines)]
-    return MovementPreview(people, [*consequences.told(shift), *followed], warnings)
+    return MovementPreview(people, [*consequences.told(shift), *followed], warnings, ends)
 
 
 def _name(group: RoleGroup) -> str:
@@ -138,5 +139,5 @@ def _of_parents(shift: consequences.Shift, lines: list[Movement]) -> list[str]:
         return []
     names = ", ".join(sorted(shift.people[pk].short_name for pk in gone))
     return [
-        _("Parents who have no other child in the school lose its chats and channels: %(names)s.") % {"names": names}
+        _("Parents who have no other child in the school lose its chats and channels: %(names)s") % {"names": names}
     ]

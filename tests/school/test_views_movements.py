@@ -2,23 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from openpyxl import load_workbook
 
 from accounts.models import User
-from school import undo
 from school.models import (
     AcademicYear,
     Act,
     Enrolment,
-    Event,
-    EventKind,
     Movement,
     Person,
     School,
@@ -289,84 +284,6 @@ def test_an_old_act_has_no_button(here: SchoolClass, admin: Client):
     assert "/undo/" in body(admin.get(url(here.school)))
     Act.objects.update(done_at=Act.objects.get().done_at - dt.timedelta(days=15))
     assert "/undo/" not in body(admin.get(url(here.school)))
-
-
-def make_report(here: SchoolClass, there: SchoolClass) -> None:
-    school = here.school
-    born = dt.date(2013, 5, 1)
-    moved, gone, undone = (f.make_pupil(here, last_name=name) for name in ("Переведён", "Выбыл", "Ошибка"))
-    carry_out(school, Kind.TRANSFERRED, moved, to_class=there)
-    order = {"order_number": "=1+1", "order_date": dt.date(2025, 9, 1)}
-    carry_out(school, Kind.LEFT, gone, place="+7 школа", order=order)
-    new = {"last_name": "Прибыл", "first_name": "Пётр", "birth_date": born}
-    carry_out(school, Kind.ARRIVED, to_class=here, newcomers=(new,), place="Лицей № 2")
-    act = carry_out(school, Kind.LEFT, undone)
-    undo.undo(by=f.administrator_of(school), act=act)
-    carry_out(school, Kind.DISMISSED, f.make_staff(school, last_name="Уволенный"))
-
-
-def test_the_report_counts_who_came_and_who_left_and_nobody_else(here: SchoolClass, there: SchoolClass, admin: Client):
-    make_report(here, there)
-    page = body(admin.get(url(here.school, "report/")))
-    assert "Прибыло: 1, выбыло: 1" in page
-    for shown in ("Прибыл Пётр", "01.05.2013", "Лицей № 2", "приказ № =1+1 от 01.09.2025", "Подпись"):
-        assert shown in page
-    for hidden in ("Переведён", "Ошибка", "Уволенный"):
-        assert hidden not in page
-    assert "Никто не прибыл" in body(admin.get(url(here.school, "report/"), {"until": "2020-01-01"}))
-
-
-def test_the_file_of_the_report_asks_what_for_and_holds_no_formulas(
-    here: SchoolClass, there: SchoolClass, admin: Client
-):
-    make_report(here, there)
-    path = url(here.school, "report/export/")
-    assert admin.post(path, {"reason": "  "}).status_code == 200
-    assert not Event.objects.filter(kind=EventKind.DATA_EXPORTED).exists()
-    response = admin.post(path + "?kind=", {"reason": "Отчёт в управление"})
-    assert response.headers["Content-Disposition"].endswith('.xlsx"')
-    rows = list(load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True))
-    assert [len(row) for row in rows] == [8, 8, 8]
-    by_name = {row[1].split()[0]: row for row in rows[1:]}
-    assert by_name["Прибыл"][2:5] == ("01.05.2013", "прибыл", "7Б")
-    assert by_name["Выбыл"][7] == "'+7 школа"
-    event = Event.objects.get(kind=EventKind.DATA_EXPORTED)
-    assert (event.new["what"], event.new["reason"]) == ("movement", "Отчёт в управление")
-
-
-def test_the_list_of_a_class_on_a_past_day(here: SchoolClass, there: SchoolClass, admin: Client):
-    school = here.school
-    first, second = f.make_homeroom(here), f.make_staff(school)
-    stays, moved = f.make_pupil(here, last_name="Остался"), f.make_pupil(here, last_name="Ушёл")
-    parent = f.make_parent(moved)
-    for facts in (stays.enrolments, moved.enrolments, first.homerooms, moved.guardians):
-        facts.update(starts_on=days_ago(30))
-    carry_out(school, Kind.TRANSFERRED, moved, to_class=there, happened_on=days_ago(10))
-    staff.assign_homeroom(by=f.administrator_of(school), school_class=here, person=second, replace=True)
-    path = here.get_absolute_url()
-
-    def on(day: dt.date) -> str:
-        return body(admin.get(path, {"on": day.isoformat()}))
-
-    before, after = on(days_ago(11)), on(days_ago(10))
-    assert "Ушёл" in before
-    assert parent.full_name in before
-    assert first.full_name in before
-    assert second.full_name not in before
-    assert "Ушёл" not in after
-    assert "Остался" in after
-    assert second.full_name in on(f.today())
-    assert "никого не было" in on(days_ago(31))
-    assert "ещё не известен" in on(f.today() + dt.timedelta(days=1))
-    assert "Остался" in body(admin.get(path, {"on": "вчера"}))
-    own = Client()
-    own.force_login(f.user_of(second), backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert f"/people/{moved.pk}/" not in body(own.get(path, {"on": days_ago(11).isoformat()}))
-    assert "Ушёл" in body(own.get(path, {"on": days_ago(11).isoformat()}))
-    parent_client = Client()
-    parent_client.force_login(f.user_of(parent), backend="allauth.account.auth_backends.AuthenticationBackend")
-    theirs = there.get_absolute_url()
-    assert "Остался" not in body(parent_client.get(theirs, {"on": days_ago(11).isoformat()}))
 
 
 def cost(client: Client, path: str) -> int:
