@@ -57,10 +57,17 @@ def _number(request: ApiRequest, name: str, default: int) -> int:
 
 
 class ChatListView(ChatView):
-    @extend_schema(operation_id="chats_list", responses=ChatSerializer(many=True))
+    @extend_schema(
+        operation_id="chats_list",
+        parameters=[
+            OpenApiParameter("former", int, description="1: those that I may read though I am in them no more.")
+        ],
+        responses=ChatSerializer(many=True),
+    )
     def get(self, request: ApiRequest) -> Response:
         """My chats, the one that spoke last first: what is unread, the last message, what I may do there."""
-        return Response([line_payload(line, request.user) for line in queries.lines(request.user)])
+        listed = queries.kept_lines if request.query_params.get("former") == "1" else queries.lines
+        return Response([line_payload(line, request.user) for line in listed(request.user)])
 
     @extend_schema(operation_id="chats_create", request=NewChatSerializer, responses={201: ChatSerializer})
     def post(self, request: ApiRequest) -> Response:
@@ -118,7 +125,7 @@ class MessageListView(ChatView):
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         """Messages: without `after` (or with `before`) the newest first, with `after` what came since, oldest first."""
-        chat = Chat.objects.visible_to(request.user).with_standing(request.user).get(pk=pk)
+        chat = queries.readable_chat(request.user, pk)
         page = {"before": _number(request, "before", 0), "after": _number(request, "after", -1)}
         return Response(queries.messages(chat, **page, limit=_number(request, "limit", queries.PAGE)))
 

@@ -7,7 +7,7 @@ class ChatsConfig(AppConfig):
     verbose_name = _("Chats")
 
     def ready(self) -> None:
-        from school import companions, succession
+        from school import companions, consequences, succession
         from school import panels as school_pages
         from school.roles import roster_changed
         from sferum_portal import feed, navigation
@@ -15,6 +15,7 @@ class ChatsConfig(AppConfig):
         from . import panels, rollover
         from .following import on_roster_changed
         from .hearing import topics
+        from .leaving import tell_of_chats
         from .models import Chat, ChatAudience, ChatMember
         from .queries import unread_chats
 
@@ -26,6 +27,7 @@ class ChatsConfig(AppConfig):
         companions.remember(ChatAudience, "group_id")
         companions.remember(ChatMember, "via_id")
         succession.register(rollover.follow, rollover.foresee)
+        consequences.register_teller(tell_of_chats, order=20)
         navigation.count_on("chats:list", unread_chats)
         school_pages.register("class", panels.class_panel, order=20)
         school_pages.register("school", panels.school_panel, order=40)

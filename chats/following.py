@@ -1,6 +1,7 @@
 """Chats follow the roster: whoever gains or loses a role gains and loses its chats, in open pages too, at once.
 
-Who is in a chat is never written down; what is written here is how far a newcomer has read and where his history begins.
+Who is in a chat is never written down; what is written here is how far a newcomer has read, where his history begins, and
+where that of a leaver ends.
 """
 
 from collections import defaultdict
@@ -14,8 +15,8 @@ from school.models import Act, School
 from school.roles import RosterChange
 
 from .attendance import attend
-from .hearing import by_chat, tell
-from .history import begin_history
+from .hearing import tell
+from .history import begin_history, end_history
 from .members import Pair, member_pairs
 from .models import Chat, ChatAudience, ChatMember, ChatState
 from .querysets import InGroup
@@ -37,8 +38,7 @@ def on_roster_changed(
         before, now = _before(chats, changes), member_pairs(chats, [change.user_id for change in changes])
         came, gone = now - before, before - now - _left(chats)
         begin_history(came)
-        for chat, users in by_chat(gone).items():
-            ChatState.objects.filter(chat=chat, user__in=users).delete()
+        end_history(gone)
         tell(came, gone)
         attend(chats)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from school.models import Person
 
 from .kinds import ChatKind
+from .models import Chat
 
 
 class TitleForm(forms.Form):
@@ -18,6 +19,23 @@ class TitleForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Members see it at the top of the list of members."),
+    )
+
+
+class SettingsForm(TitleForm):
+    """The name of a chat that is there, and whose its history is."""
+
+    newcomers_see = forms.ChoiceField(
+        label=_("Newcomers see"),
+        choices=Chat.NewcomersSee.choices,
+        help_text=_(
+            "The day is that of the class list. The school's staff see everything where they answer for pupils."
+        ),
+    )
+    leavers_read = forms.ChoiceField(
+        label=_("Those who have left read"),
+        choices=Chat.LeaversRead.choices,
+        help_text=_("Who is moved to another class or has left his position, while he is in the school."),
     )
 
 

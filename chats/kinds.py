@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
 
 
 PUPIL_ROLES = (Role.CLASS_PUPIL, Role.GROUP_PUPIL, Role.PUPILS_ACTIVIST, Role.PUPIL)
+PARENT_ROLES = (Role.CLASS_PARENT, Role.PARENTS_ACTIVIST, Role.PARENT)
 # In this order they answer for a chat when its owner is gone.
 ADULT_ROLES = (Role.HOMEROOM, Role.GROUP_TEACHER, Role.DIRECTOR, Role.DEPUTY, Role.CLASS_TEACHER, *STAFF)
 
@@ -49,6 +50,11 @@ class ChatKind:
     @property
     def is_hand_picked(self) -> bool:
         return bool(self.candidates)
+
+    @property
+    def holds_families(self) -> bool:
+        """Pupils or parents are in it, or may be chosen for it."""
+        return not {*self.audience, *self.candidates}.isdisjoint((*PUPIL_ROLES, *PARENT_ROLES))
 
 
 def _school(kind: Kind, right: str, create: Promise | str, *audience: Role) -> ChatKind:

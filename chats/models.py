@@ -37,6 +37,18 @@ class Chat(models.Model):
         NO = "", _("open")
         NO_ADULT = "no_adult", _("no adult of the staff")
 
+    class NewcomersSee(models.TextChoices):
+        """How much of the history whoever comes later reads."""
+
+        ALL = "all", _("the whole history")
+        JOINED = "joined", _("from the day on which they joined")
+
+    class LeaversRead(models.TextChoices):
+        """What whoever the lists have taken out still reads."""
+
+        BEFORE = "before", _("what was said before they left")
+        NOTHING = "nothing", _("nothing")
+
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="chats")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     clause = models.CharField(_("clause"), max_length=5)
@@ -51,6 +63,12 @@ class Chat(models.Model):
     )
     active_at = models.DateTimeField(default=timezone.now)
     read_only = models.CharField(max_length=10, choices=ReadOnly.choices, default=ReadOnly.NO, blank=True)
+    newcomers_see = models.CharField(
+        _("newcomers see"), max_length=10, choices=NewcomersSee.choices, default=NewcomersSee.JOINED
+    )
+    leavers_read = models.CharField(
+        _("those who have left read"), max_length=10, choices=LeaversRead.choices, default=LeaversRead.NOTHING
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     audience = models.ManyToManyField(Group, through="ChatAudience", related_name="+")
@@ -159,12 +177,16 @@ class ChatMember(models.Model):
 
 
 class ChatState(models.Model):
-    """How far a user has read a chat, where his history begins (`from_seq` itself is hidden), whether he has left."""
+    """How far a user has read a chat, where his history begins (`from_seq` itself is hidden), whether he has left.
+
+    `until_seq` is set while the lists have him in the chat no more: of what was said he keeps nothing after that number.
+    """
 
     chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="states")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     read_seq = models.BigIntegerField(default=0)
     from_seq = models.BigIntegerField(default=0)
+    until_seq = models.BigIntegerField(null=True)
     muted = models.BooleanField(default=False)
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -174,6 +196,25 @@ class ChatState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chat_id}, {self.user_id}: {self.read_seq}"
+
+
+class ChatGap(models.Model):
+    """What was said while a member was away, after one number up to the other, is not his to read."""
+
+    chat = models.ForeignKey(Chat, on_delete=models.CASCADE, related_name="gaps")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    after_seq = models.BigIntegerField()
+    until_seq = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["chat", "user", "after_seq"], name="one_gap_of_a_member_by_its_beginning"),
+            models.CheckConstraint(name="a_gap_holds_something", condition=Q(until_seq__gt=models.F("after_seq"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chat_id}, {self.user_id}: {self.after_seq}…{self.until_seq}"
 
 
 class Message(models.Model):

@@ -48,39 +48,56 @@ class Room:
 def lines(user: User) -> list[Line]:
     """The user's chats, the one that spoke last first, those of the archive at the end."""
     chats = _in_order(user)
-    return _lines(chats, message_payloads(_last_messages(chats)))
+    return _lines(chats, message_payloads(_last_messages(user, chats)))
+
+
+def kept_lines(user: User) -> list[Line]:
+    """The chats that the user reads although he is in them no more, by title; the last message that he may read."""
+    chats = [_ended(chat) for chat in _named(Chat.objects.kept_by(user), user).order_by("title", "pk")]
+    return [Line(chat, None) for chat in chats]
 
 
 def line(user: User, pk: int) -> Line:
-    """One of them. Raises `Chat.DoesNotExist`."""
-    chat = _chats(user).get(pk=pk)
-    return _lines([chat], message_payloads(_last_messages([chat])))[0]
+    """One of those that he may read. Raises `Chat.DoesNotExist`."""
+    chat = readable_chat(user, pk)
+    return _lines([chat], message_payloads(_last_messages(user, [chat])))[0]
+
+
+def readable_chat(user: User, pk: int) -> Any:
+    """The chat with what the user may read of it: one in which he is, or one that he has kept. Raises `Chat.DoesNotExist`."""
+    return _ended(_named(Chat.objects.readable_by(user), user).get(pk=pk))
+
+
+def _ended(chat: Any) -> Any:
+    """For who has left the chat is as long as what he may read of it, and read."""
+    if chat.until_seq is not None:
+        chat.last_seq = chat.read_seq = min(chat.last_seq, chat.until_seq)
+    return chat
 
 
 def room(user: User, pk: int, *, before: int = 0) -> Room:
     """The chat with its newest page, or the page before a number. Raises `Chat.DoesNotExist`."""
     chats = _in_order(user)
-    chat = next((chat for chat in chats if chat.pk == pk), None)
-    if chat is None:
-        raise Chat.DoesNotExist
-    last, page = _last_messages(chats), list(_page(chat, before=before, limit=PAGE + 1))
+    chat = next((chat for chat in chats if chat.pk == pk), None) or readable_chat(user, pk)
+    last, page = _last_messages(user, chats), list(_page(chat, before=before, limit=PAGE + 1))
     payloads = message_payloads([*last, *page])
     every = _lines(chats, payloads[: len(last)])
     return Room(
         lines=every,
-        line=next(line for line in every if line.chat.pk == pk),
+        line=next((line for line in every if line.chat.pk == pk), Line(chat, None)),
         messages=payloads[len(last) :][:PAGE][::-1],
         readers=readers(chat, chat.last_seq - PAGE),
         has_earlier=len(page) > PAGE,
     )
 
 
-def _chats(user: User) -> ChatQuerySet:
-    return Chat.objects.visible_to(user).with_standing(user).select_related("school", "school_class")
+def _named(chats: ChatQuerySet, user: User) -> ChatQuerySet:
+    return chats.with_standing(user).select_related("school", "school_class")
 
 
 def _in_order(user: User) -> list[Any]:
-    return sorted(_chats(user).order_by("-active_at", "-pk"), key=lambda chat: chat.archived_at is not None)
+    chats = _named(Chat.objects.visible_to(user), user).order_by("-active_at", "-pk")
+    return sorted(chats, key=lambda chat: chat.archived_at is not None)
 
 
 def _lines(chats: Sequence[Any], last: Sequence[dict[str, Any]]) -> list[Line]:
@@ -88,16 +105,18 @@ def _lines(chats: Sequence[Any], last: Sequence[dict[str, Any]]) -> list[Line]:
     return [Line(chat, by_chat.get(chat.pk)) for chat in chats]
 
 
-def _last_messages(chats: Sequence[Any]) -> list[Message]:
-    heard = [chat.pk for chat in chats if chat.last_seq > chat.from_seq]
-    rows = list(Message.objects.filter(chat__in=heard, seq=F("chat__last_seq")))
+def _last_messages(user: User, chats: Sequence[Any]) -> list[Message]:
+    heard = [chat.pk for chat in chats if chat.last_seq > chat.from_seq and chat.until_seq is None]
+    rows = list(Message.objects.filter(chat__in=heard, seq=F("chat__last_seq")).outside_gaps(user))
     for message in rows:
         message.reply_to = None  # a line of the list shows no quote
     return rows
 
 
 def _page(chat: Any, *, before: int = 0, after: int = -1, limit: int) -> MessageQuerySet:
-    rows = Message.objects.filter(chat=chat, seq__gt=max(chat.from_seq, after)).select_related("reply_to")
+    rows = Message.objects.in_reach(chat).select_related("reply_to")
+    if after >= 0:
+        rows = rows.filter(seq__gt=after)
     if before:
         rows = rows.filter(seq__lt=before)
     return rows.order_by("seq" if after >= 0 else "-seq")[:limit]
@@ -109,8 +128,10 @@ def messages(chat: Any, *, before: int = 0, after: int = -1, limit: int = PAGE) 
 
 
 def readers(chat: Chat, since: int) -> dict[int, int]:
-    """How far people have read, by user: only those who are near the end (after `since`)."""
-    rows = ChatState.objects.filter(chat=chat, read_seq__gt=since, left_at__isnull=True)
+    """How far people have read, by user: only those who are near the end (after `since`); nobody for who has left."""
+    if getattr(chat, "until_seq", None) is not None:
+        return {}
+    rows = ChatState.objects.filter(chat=chat, read_seq__gt=since, left_at__isnull=True, until_seq__isnull=True)
     return dict(rows.values_list("user_id", "read_seq"))
 
 

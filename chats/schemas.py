@@ -89,6 +89,9 @@ class ChatSerializer(serializers.Serializer):
     muted = serializers.BooleanField()
     read_only_reason = serializers.ChoiceField(Chat.ReadOnly.choices, allow_blank=True)
     archived_at = serializers.DateTimeField(allow_null=True)
+    newcomers_see = serializers.ChoiceField(Chat.NewcomersSee.choices)
+    leavers_read = serializers.ChoiceField(Chat.LeaversRead.choices)
+    former = serializers.BooleanField(help_text="I am in it no more and read what was said before")
     last_message = MessageSerializer(allow_null=True)
     may = MaySerializer()
     readers = serializers.DictField(
@@ -115,6 +118,9 @@ def line_payload(line: Line, user: User) -> dict[str, Any]:
         "muted": chat.is_muted,
         "read_only_reason": chat.read_only,
         "archived_at": localtime(chat.archived_at).isoformat() if chat.archived_at else None,
+        "newcomers_see": chat.newcomers_see,
+        "leavers_read": chat.leavers_read,
+        "former": chat.until_seq is not None,
         "last_message": line.last,
         "may": may(user, chat),
     }

@@ -41,7 +41,12 @@ def manages(user: User, chat: Chat) -> bool:
 
 
 def standing(user: User, chat: Chat) -> Standing:
-    """For a chat that was read with `with_standing`: costs no query beyond the user's rights."""
+    """For a chat that was read with `with_standing`: costs no query beyond the user's rights.
+
+    Who has been taken out of it by the lists reads and does nothing else.
+    """
+    if getattr(chat, "until_seq", None) is not None:
+        return Standing(write=False, manage=False, leave=False)
     keeps = manages(user, chat)
     return Standing(write=chat.is_open, manage=keeps, leave=chat.archived_at is None)
 

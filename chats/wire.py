@@ -42,8 +42,14 @@ def _quote(message: Message | None, author_name: str) -> dict[str, Any] | None:
 
 
 def message_payloads(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """The same for many, read with `select_related("reply_to")`: one more query, for the names."""
+    """The same for many, read with `select_related("reply_to")`: one more query, for the names.
+
+    Where a message `hides_quote`, what it answers is not this reader's to see: it goes without.
+    """
     messages = list(messages)
+    for message in messages:
+        if getattr(message, "hides_quote", False):
+            message.reply_to = None
     names = names_of((m.school_id, m.author_id) for m in _with_quoted(messages))
     return [
         message_payload(

@@ -20,7 +20,7 @@ class SchoolConfig(AppConfig):
         from .act_panels import home_panel, school_panel
         from .acts import ActKind
         from .services import administrators as appointing
-        from .services import exports, removal
+        from .services import exports, movements, removal
 
         for kind in (
             ActKind(
@@ -30,6 +30,13 @@ class SchoolConfig(AppConfig):
                 appointing.carry_out_appointment,
             ),
             ActKind(removal.REMOVAL, _("Remove people"), "manage_people", removal.carry_out_removal),
+            ActKind(movements.REMOVAL, _("Remove people by a movement"), "manage_people", movements.carry_out_removal),
+            ActKind(
+                exports.MOVEMENT,
+                _("Export of the report on movement"),
+                "manage_people",
+                exports.allow_export(exports.MOVEMENT),
+            ),
             ActKind(exports.EVENTS, _("Export of the event log"), "view_events", exports.allow_export(exports.EVENTS)),
             ActKind(
                 exports.PEOPLE, _("Export of the list of people"), "manage_people", exports.allow_export(exports.PEOPLE)

@@ -45,9 +45,14 @@ _LABELS: dict[str, Any] = {
     "to_year": gettext_lazy("to the year"),
     "skipped": gettext_lazy("decisions that came to nothing"),
     **dict(Movement.Kind.choices),
+    "people": gettext_lazy("people"),
+    "place": gettext_lazy("from where or to where"),
+    "happened_on": gettext_lazy("date"),
+    "newcomers_see": gettext_lazy("newcomers see"),
+    "leavers_read": gettext_lazy("those who have left read"),
 }
 _VALUES: dict[str, dict[str, Any]] = {
-    "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices]),
+    "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices, *Movement.Kind.choices]),
     "role": dict(Role.choices),
     "right": {codename: right.label for codename, right in RIGHTS.items()},
     "verification": dict(Person.Verification.choices),

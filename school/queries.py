@@ -1,5 +1,6 @@
 """What the pages need beyond a queryset method: one or two queries each, whatever the size of the school."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -64,6 +65,21 @@ def pupils_of(school_class: SchoolClass) -> QuerySet[Enrolment]:
     return rows.prefetch_related(Prefetch("person__guardians", parents, to_attr="parents")).order_by(
         "person__last_name", "person__first_name", "person__patronymic", "pk"
     )
+
+
+def pupils_on(school_class: SchoolClass, day: dt.date) -> QuerySet[Enrolment]:
+    """Who was in the class on that day, by name; `person.parents` are the guardianships of that day. Two queries."""
+    parents = Guardianship.objects.on(day).select_related("guardian").order_by("kind", "pk")
+    rows: QuerySet[Enrolment] = Enrolment.objects.on(day).filter(school_class=school_class).select_related("person")
+    return rows.prefetch_related(Prefetch("person__guardians", parents, to_attr="parents")).order_by(
+        "person__last_name", "person__first_name", "person__patronymic", "pk"
+    )
+
+
+def homeroom_on(school_class: SchoolClass, day: dt.date) -> Homeroom | None:
+    """Who led the class on that day."""
+    led: Homeroom | None = Homeroom.objects.on(day).filter(school_class=school_class).select_related("person").first()
+    return led
 
 
 def study_groups_of(school_class: SchoolClass) -> QuerySet[StudyGroup]:

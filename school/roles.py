@@ -221,9 +221,16 @@ def _announce(
 
 
 @contextmanager
-def projecting_once(school: m.School, *, act: m.Act | None = None) -> Iterator[None]:
-    """Many facts in one transaction, the groups at its end: for an import, a rollover, a made-up school.
+def projecting_once(
+    school: m.School,
+    people: Collection[m.Person] | None = None,
+    *,
+    by: User | None = None,
+    act: m.Act | None = None,
+) -> Iterator[None]:
+    """Many facts in one transaction, the groups at its end: for an import, a rollover, a movement, a made-up school.
 
+    `people` (and their parents) are all whom it concerns; it is read at the end, so that those made inside may be added.
     Inside, rights are those from before: who joins there can do nothing yet. `act` as in `project`.
     """
     with transaction.atomic():
@@ -233,7 +240,7 @@ def projecting_once(school: m.School, *, act: m.Act | None = None) -> Iterator[N
             yield
         finally:
             _postponed.reset(token)
-        project(school, act=act)
+        project(school, people, by=by, act=act)
 
 
 def role_groups(school: m.School) -> dict[int, Key]:

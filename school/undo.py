@@ -2,7 +2,8 @@
 
 `remembered` compares the school's lists before and after the act, so that no service has to note what it writes; `undo`
 puts every row back as it was, or refuses with the list of what has changed since. Rows that others keep (a slip that
-nobody used) go with what they belong to where their app said so (`let_go`), or come back as they were (`companions`).
+nobody used) go with what they belong to where their app said so (`let_go`), come back as they were (`companions`), or
+follow it (`school.consequences`).
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 
-from . import companions, succession
+from . import companions, consequences, succession
 from . import models as m
 from .companions import plain, values
 from .errors import Refusal
@@ -161,6 +162,8 @@ def undo(*, by: User, act: m.Act) -> None:
         m.Rollover.objects.filter(act=act).update(state=m.Rollover.State.UNDONE)
         record(_UNDONE[m.Act.Kind(act.kind)], by=by, school=school, subject=act)
         project(school, by=by, act=whole_year)
+    if not whole_year:  # the new year has brought the rows of others back itself
+        consequences.followed(by, school)
 
 
 def _sorted_out(rows: Iterable[m.ActRow]) -> tuple[list[m.ActRow], list[m.ActRow]]:

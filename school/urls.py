@@ -8,6 +8,7 @@ from .views import (
     events,
     exports,
     family,
+    movements,
     orders,
     people,
     person_acts,
@@ -71,6 +72,14 @@ _people: list[URLPattern | URLResolver] = [
     path("people/parents/<int:pk>/remove/", family.remove_parent, name="remove_parent"),
 ]
 
+_movement: list[URLPattern | URLResolver] = [
+    path("movement/", movements.journal, name="movements"),
+    path("movement/new/", movements.choose_kind, name="new_movement"),
+    path("movement/new/<str:kind>/", movements.new_movement, name="movement"),
+    path("movement/report/", movements.report, name="movement_report"),
+    path("movement/report/export/", exports.export_movement, name="export_movement"),
+]
+
 _staff: list[URLPattern | URLResolver] = [
     path("staff/", staff.staff, name="staff"),
     path("staff/add/", staff.add_staff, name="add_staff"),
@@ -106,6 +115,7 @@ _school: list[URLPattern | URLResolver] = [
     *_structure,
     *_rollover,
     *_people,
+    *_movement,
     *_staff,
     *_order,
 ]

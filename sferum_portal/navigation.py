@@ -55,6 +55,7 @@ GROUPS = (
                 _("Classes"), "school:structure", "layout-grid", of_school=True, rights="view_people manage_structure"
             ),
             Item(_("People"), "school:people", "users", of_school=True, rights="view_people"),
+            Item(_("Movement"), "school:movements", "arrow-left-right", of_school=True, rights="manage_people"),
             Item(_("Staff room"), "school:staff", "briefcase", of_school=True, rights="view_staff"),
             Item(
                 _("Invites"),

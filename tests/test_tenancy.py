@@ -101,6 +101,7 @@ REACHED_THROUGH: dict[str, str] = {
     "documents.Acknowledgement": "the version, by who keeps the documents",
     "documents.DocumentVersion": "its document",
     "chats.ChatAudience": "the chat",
+    "chats.ChatGap": "one's own, through the chat",
     "chats.ChatMember": "the chat",
     "chats.ChatState": "one's own, through the chat",
 }

@@ -84,7 +84,8 @@ def _refuse_second(rule: ChatKind, scope: Scope) -> None:
 
 
 def _create(by: User, rule: ChatKind, scope: Scope, people: Collection[Person], **fields: Any) -> Chat:
-    chat = Chat.objects.create(kind=rule.kind, clause=rule.clause, owner=by, **scope_fields(scope), **fields)
+    whose = {"kind": rule.kind, "clause": rule.clause, "owner": by, **history_by_default(rule)}
+    chat = Chat.objects.create(**whose, **scope_fields(scope), **fields)
     audience = audience_of(rule, scope)
     ChatAudience.objects.bulk_create(ChatAudience(chat=chat, group_id=group.group_id) for group in audience)
     if rule.is_hand_picked:
@@ -96,6 +97,18 @@ def _create(by: User, rule: ChatKind, scope: Scope, people: Collection[Person], 
     attend([chat.pk])
     announce_members([chat.pk])
     return chat
+
+
+def history_by_default(rule: ChatKind) -> dict[str, str]:
+    """Whose the history is in a new chat, until its keeper changes it.
+
+    With pupils or parents: a newcomer's begins on his day, so that what a class has said stays in it; whoever is moved
+    away keeps what was said to him (the homework, the address of the excursion). Among the staff: a newcomer needs what
+    was decided before him, and nobody reads on who works there no more.
+    """
+    if rule.holds_families:
+        return {"newcomers_see": Chat.NewcomersSee.JOINED, "leavers_read": Chat.LeaversRead.BEFORE}
+    return {"newcomers_see": Chat.NewcomersSee.ALL, "leavers_read": Chat.LeaversRead.NOTHING}
 
 
 def _seat_chosen(by: User, rule: ChatKind, scope: Scope, chat: Chat, people: Collection[Person]) -> None:
@@ -116,21 +129,35 @@ def _seat_owner(by: User, scope: Scope, chat: Chat) -> None:
 
 
 @transaction.atomic
-def edit_chat(*, by: User, chat: Chat, title: str, purpose: str) -> Chat:
-    """Change the title and the purpose."""
+def edit_chat(*, by: User, chat: Chat, title: str, purpose: str, **history: str) -> Chat:
+    """Change the title and the purpose; `history`: `newcomers_see`, `leavers_read`, which count at once and for everybody."""
     require_manager(by, chat)
     title = " ".join(title.split())[:120]
     if not title:
         raise Refusal(_("Name the chat."), code="title_needed", field="title")
-    wanted = {"title": title, "purpose": " ".join(purpose.split())[:300]}
+    wanted = {"title": title, "purpose": " ".join(purpose.split())[:300], **_checked(history)}
     new = {name: value for name, value in wanted.items() if getattr(chat, name) != value}
     if new:
-        old = {name: getattr(chat, name) for name in new}
-        chat.title, chat.purpose = wanted["title"], wanted["purpose"]
-        chat.save(update_fields=["title", "purpose"])  # not the numbers: messages come meanwhile
-        record(EventKind.CHAT_CHANGED, by=by, school=chat.school, subject=chat, old=old, new=new)
+        old = _in_words(chat, new)
+        for name, value in new.items():
+            setattr(chat, name, value)
+        chat.save(update_fields=list(new))  # not the numbers: messages come meanwhile
+        record(EventKind.CHAT_CHANGED, by=by, school=chat.school, subject=chat, old=old, new=_in_words(chat, new))
         announce_members([chat.pk])
     return chat
+
+
+def _in_words(chat: Chat, names: Collection[str]) -> dict[str, str]:
+    shown = {"newcomers_see": chat.get_newcomers_see_display, "leavers_read": chat.get_leavers_read_display}
+    return {name: shown[name]() if name in shown else getattr(chat, name) for name in names}
+
+
+def _checked(history: dict[str, str]) -> dict[str, str]:
+    """Raises TypeError for another name, ValueError for what is no choice."""
+    choices: dict[str, Any] = {"newcomers_see": Chat.NewcomersSee, "leavers_read": Chat.LeaversRead}
+    if unknown := history.keys() - choices.keys():
+        raise TypeError(f"not to be edited: {sorted(unknown)}")
+    return {name: choices[name](value).value for name, value in history.items()}
 
 
 @transaction.atomic

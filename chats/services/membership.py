@@ -13,6 +13,7 @@ from school.models import EventKind, Person
 
 from ..attendance import attend
 from ..hearing import announce_gone, announce_members
+from ..history import begin_history, forget
 from ..members import adult_pairs, adult_reasons, reasons_to_choose
 from ..models import Chat, ChatMember, ChatState
 from ..standing import ChatDenied, require_manager
@@ -31,6 +32,7 @@ def add_members(*, by: User, chat: Chat, people: Collection[Person]) -> int:
     ChatMember.objects.bulk_create(
         ChatMember(chat=chat, user_id=user, via_id=via) for user, via in reasons.items() if user not in keepers
     )
+    begin_history({(chat.pk, user) for user in reasons if user not in there})
     new = [person.full_name for person in people if person.user_id not in there]
     if new:
         record(EventKind.CHAT_MEMBERS_CHANGED, by=by, school=chat.school, subject=chat, new={"added": new})
@@ -52,7 +54,7 @@ def remove_member(*, by: User, chat: Chat, user: User) -> None:
     person = Person.objects.filter(school=chat.school_id, user=user).first()
     old = {"removed": [str(person or user)]}
     record(EventKind.CHAT_MEMBERS_CHANGED, by=by, school=chat.school, subject=chat, person=person, old=old)
-    ChatState.objects.filter(chat=chat, user=user).delete()
+    forget(chat, [user.pk])
     attend([chat.pk])
     announce_gone(chat.pk, [user.pk])
 

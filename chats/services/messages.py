@@ -21,6 +21,7 @@ from school.eventlog import record
 from school.models import EventKind, Person
 from sferum_portal import feed
 
+from ..history import is_hidden_from_somebody
 from ..models import Chat, Message
 from ..standing import ChatDenied, manages
 from ..texts import clean_text
@@ -50,6 +51,7 @@ def send_message(*, by: User, chat_id: int, text: str, client_key: str = "", rep
     require_open(chat)
     message = Message(chat=chat, school_id=chat.school_id, author=by, client_key=key, text=clean_text(text))
     quoted_author = _quote(message, by, reply_to) if reply_to else ""
+    partial = message.reply_to is not None and is_hidden_from_somebody(chat.pk, message.reply_to.seq)
     author_name = " ".join(chat.author_name.split()) if chat.author_name else str(by)
     try:
         with transaction.atomic():
@@ -57,7 +59,7 @@ def send_message(*, by: User, chat_id: int, text: str, client_key: str = "", rep
             message.seq = _next_number(chat, message)
             message.save(force_insert=True)
             payload = message_payload(message, author_name, quoted_author)
-            _publish("message", payload)
+            _publish("message", {**payload, "reply_to": None, "partial": True} if partial else payload)
     except IntegrityError:  # the same key came twice at the same moment: the other one has written it
         return _repeated(by, chat, key)
     return Sent(payload, is_new=True)
@@ -123,6 +125,8 @@ def _repeated(by: User, chat: Chat, key: str) -> Sent:
 
 
 def _publish(kind: str, payload: dict[str, Any]) -> None:
+    """Everybody who hears the chat gets the same: what one of them may not read is left out, and `partial` tells the
+    clients to ask for the message, each for himself."""
     send: Callable[[], None] = lambda: feed.publish(f"chat:{payload['chat']}", {"type": kind, **payload})  # noqa: E731
     transaction.on_commit(send)
 
@@ -174,11 +178,17 @@ def _record_removal(by: User, message: Message) -> None:
 
 
 def _locked(by: User, message: Message) -> Message:
-    rows = Message.objects.visible_to(by).select_for_update(of=("self",))
+    there = Chat.objects.visible_to(by)  # he reads on in a chat that he has kept, and changes nothing there
+    rows = Message.objects.visible_to(by).filter(chat__in=there).select_for_update(of=("self",))
     return rows.select_related("chat__school", "reply_to").get(pk=message.pk)
 
 
 def _announce_change(message: Message) -> dict[str, Any]:
     payload = message_payloads([message])[0]
-    _publish("message_changed", payload)
+    if is_hidden_from_somebody(message.chat_id, message.seq):
+        _publish("message_changed", {"chat": message.chat_id, "id": message.pk, "seq": message.seq, "partial": True})
+    elif message.reply_to and is_hidden_from_somebody(message.chat_id, message.reply_to.seq):
+        _publish("message_changed", {**payload, "reply_to": None, "partial": True})
+    else:
+        _publish("message_changed", payload)
     return payload

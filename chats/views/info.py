@@ -16,7 +16,7 @@ from accounts.models import User
 from school.errors import Refusal
 
 from .. import services
-from ..forms import PeopleForm, TitleForm
+from ..forms import PeopleForm, SettingsForm
 from ..members import member_pairs
 from ..models import Chat
 from ..people import seats
@@ -47,10 +47,11 @@ def _context(request: SignedInRequest, chat: Any) -> dict[str, Any]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Title and purpose."""
+    """Title, purpose and whose the history is."""
     chat = visible_chat(request, pk)
     require_manager(request.user, chat)
-    form = TitleForm(request.POST or None, initial={"title": chat.title, "purpose": chat.purpose})
+    initial = {name: getattr(chat, name) for name in SettingsForm.base_fields}
+    form = SettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         services.edit_chat(by=request.user, chat=chat, **form.cleaned_data)
         messages.success(request, _("Saved."))

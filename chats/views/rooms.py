@@ -30,7 +30,7 @@ def list_chats(request: SignedInRequest) -> HttpResponse:
         opened = request.GET.get("open", "")
         return render(request, "chats/_list.html", {**context, "opened": int(opened) if opened.isdecimal() else 0})
     left = Chat.objects.left_by(request.user).order_by("title")
-    return render(request, "chats/chats.html", {**context, "left": left})
+    return render(request, "chats/chats.html", {**context, "left": left, "kept": queries.kept_lines(request.user)})
 
 
 def _list_context(request: SignedInRequest, lines: list[queries.Line]) -> dict[str, Any]:
@@ -57,11 +57,11 @@ def room(request: SignedInRequest, pk: int) -> HttpResponse:
         opened = queries.room(request.user, pk, before=int(before) if before.isdecimal() and len(before) < 19 else 0)
     except Chat.DoesNotExist as missing:
         raise Http404 from missing
-    context = {**_room_context(request, opened), "text": text, "error": error, "before": before}
+    context = {**_room_context(request, opened, before), "text": text, "error": error, "before": before}
     return render(request, "chats/chats.html", context, status=409 if error else 200)
 
 
-def _room_context(request: SignedInRequest, opened: queries.Room) -> dict[str, Any]:
+def _room_context(request: SignedInRequest, opened: queries.Room, before: str) -> dict[str, Any]:
     chat = opened.line.chat
     may = standing(request.user, chat)
     page = said(opened.messages, me=request.user.pk, readers=opened.readers, unread_from=chat.read_seq)
@@ -77,7 +77,8 @@ def _room_context(request: SignedInRequest, opened: queries.Room) -> dict[str, A
             "chat": chat.pk,
             "me": request.user.pk,
             "read": chat.read_seq,
-            "last": chat.last_seq,
+            # What the newest page ends with, so that the script knows that it is there: the last number may be hidden.
+            "last": chat.last_seq if before else max((m["seq"] for m in opened.messages), default=0),
             "may": vars(may),
             "messages": opened.messages,
             "readers": opened.readers,

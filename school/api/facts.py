@@ -16,6 +16,7 @@ from ..models import (
     Fact,
     Guardianship,
     Homeroom,
+    Movement,
     Person,
     School,
     SchoolClass,
@@ -24,7 +25,7 @@ from ..models import (
     Teaching,
 )
 from ..rights import require
-from ..services import people, pupils, staff
+from ..services import movements, people, staff
 from .base import InSchool, OrderSerializer, Seen, actor, seen, validated
 
 _DATES = ["starts_on", "ends_on"]
@@ -94,6 +95,16 @@ class MoveSerializer(OrderSerializer):
     school_class = Seen(queryset=SchoolClass.objects.all())
 
 
+def move_through_the_journal(
+    request: Request, kind: Movement.Kind, person: Person, to_class: SchoolClass, order: dict[str, Any]
+) -> Enrolment:
+    """The movement of one pupil; returns the enrolment that it made."""
+    where: dict[str, Any] = {"to_class": to_class, "order": order}
+    movements.carry_out_movement(by=actor(request), school=to_class.school, kind=kind, people=[person], **where)
+    fact: Enrolment = person.enrolments.active().get()
+    return fact
+
+
 class FactsView(InSchool, generics.ListAPIView):
     """GET: the facts of one kind about people whom I see; POST: a new one, by its service."""
 
@@ -150,7 +161,7 @@ class EnrolmentsView(FactsView):
 
     def make(self, **data: Any) -> Fact:
         person, school_class = data.pop("person"), data.pop("school_class")
-        return pupils.enrol_pupil(by=actor(self.request), person=person, school_class=school_class, order=data)
+        return move_through_the_journal(self.request, Movement.Kind.ENROLLED, person, school_class, data)
 
 
 class MoveView(generics.GenericAPIView):
@@ -165,7 +176,7 @@ class MoveView(generics.GenericAPIView):
         require(request.user, "manage_people", self.school)
         order = validated(self, MoveSerializer)
         to_class = order.pop("school_class")
-        fact = pupils.move_pupil(by=actor(request), person=enrolment.person, to_class=to_class, order=order)
+        fact = move_through_the_journal(request, Movement.Kind.TRANSFERRED, enrolment.person, to_class, order)
         return Response(EnrolmentSerializer(fact).data, status=status.HTTP_201_CREATED)
 
 
@@ -194,7 +205,7 @@ class PositionsView(FactsView):
 
     def make(self, **data: Any) -> Fact:
         data["kind"] = StaffPosition.Kind(data["kind"])
-        return staff.start_position(by=actor(self.request), **data)
+        return movements.give_position(by=actor(self.request), **data)
 
 
 class PositionView(FactView):

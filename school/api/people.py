@@ -9,10 +9,10 @@ from rest_framework.response import Response
 
 from accounts.phones import normalize_phone
 
-from ..models import Enrolment, Guardianship, Person, SchoolClass, StaffPosition
+from ..models import Enrolment, Guardianship, Movement, Person, SchoolClass, StaffPosition
 from ..querysets import PersonQuerySet
 from ..rights import require
-from ..services import people, pupils, staff
+from ..services import movements, people
 from ..services.roster import ADMINISTRATOR_KINDS
 from .base import InSchool, OrderSerializer, actor, seen, validated
 
@@ -140,8 +140,11 @@ class PupilsView(generics.GenericAPIView):
         require(request.user, "manage_people", school_class.school)
         data = validated(self, PupilInputSerializer)
         order = {name: data.pop(name) for name in ("order_number", "order_date")}
-        person = pupils.add_pupil(by=actor(request), school_class=school_class, order=order, **data)
-        return Response(shown(request, person), status=status.HTTP_201_CREATED)
+        terms = {"newcomers": (data,), "to_class": school_class, "order": order}
+        enrolled = movements.carry_out_movement(
+            by=actor(request), school=school_class.school, kind=Movement.Kind.ENROLLED, **terms
+        )
+        return Response(shown(request, enrolled.movements.get().person), status=status.HTTP_201_CREATED)
 
 
 class StaffView(InSchool):
@@ -152,9 +155,9 @@ class StaffView(InSchool):
         """A new member of the staff (2.1); administrators are appointed, not added."""
         require(request.user, "manage_staff", self.school)
         data = validated(self, StaffInputSerializer)
-        kind = StaffPosition.Kind(data.pop("kind"))
-        person = staff.add_staff(by=actor(request), school=self.school, kind=kind, **data)
-        return Response(shown(request, person), status=status.HTTP_201_CREATED)
+        terms = {"position": data.pop("kind"), "title": data.pop("title"), "newcomers": (data,)}
+        hired = movements.carry_out_movement(by=actor(request), school=self.school, kind=Movement.Kind.HIRED, **terms)
+        return Response(shown(request, hired.movements.get().person), status=status.HTTP_201_CREATED)
 
 
 class RemoveView(generics.GenericAPIView):
@@ -164,5 +167,6 @@ class RemoveView(generics.GenericAPIView):
     def post(self, request: Request, pk: int) -> Response:
         """The person leaves the school: every role ends today, the record stays (2.1)."""
         person = seen(request, Person, pk)
-        people.remove_person(by=actor(request), person=person, **validated(self, RemovalSerializer))
+        order = validated(self, RemovalSerializer)
+        movements.remove_from_school(by=actor(request), person=person, reason=order.pop("reason"), order=order)
         return Response(shown(request, person))

@@ -1,10 +1,14 @@
 """Forms of classes, subjects and study groups."""
 
+import datetime as dt
 import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .fields import DayField
 
 
 class ClassesForm(forms.Form):
@@ -38,3 +42,15 @@ class ClassForm(forms.Form):
 
     parallel = forms.IntegerField(label=_("Parallel"), min_value=1, max_value=12)
     letter = forms.CharField(label=_("Letter"), max_length=15, help_text=_("А, Б … or a word of up to 15 characters."))
+
+
+class DayOfListForm(forms.Form):
+    """On which day one wants to see the list of a class."""
+
+    on = DayField(label=_("List on a day"))
+
+    def clean_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("Nobody knows yet who will be in the class on that day."))
+        return day

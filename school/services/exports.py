@@ -20,14 +20,14 @@ from ..models import EventKind, PendingAct, School
 from ..rights import require
 from .acts import propose_act
 
-EVENTS, PEOPLE = "export_events", "export_people"  # the kinds of act (`school.acts`)
-RIGHT_OF = {EVENTS: "view_events", PEOPLE: "manage_people"}
+EVENTS, PEOPLE, MOVEMENT = "export_events", "export_people", "export_movement"  # the kinds of act (`school.acts`)
+RIGHT_OF = {EVENTS: "view_events", PEOPLE: "manage_people", MOVEMENT: "manage_people"}
 TAKEN_WITHIN = dt.timedelta(days=3)
 
 
 @transaction.atomic
 def propose_export(*, by: User, school: School, what: str, reason: str, filters: str = "") -> PendingAct:
-    """Ask for a file: `what` is `EVENTS` or `PEOPLE`, `filters` the query string of the list. Refused without a reason."""
+    """Ask for a file: `what` is one of `RIGHT_OF`, `filters` the query string of the list. Refused without a reason."""
     require(by, RIGHT_OF[what], school)
     if not reason.strip():
         raise Refusal(_("Say what the file is for."), code="reason_needed", field="reason")

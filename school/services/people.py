@@ -1,5 +1,6 @@
 """People of the school: added, corrected, tied to a login, removed (2.1 «движение»)."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from ..models import (
 from ..projection import with_families
 from ..rights import require
 from ..roles import project
+from .days import checked_day, end_facts, require_begun
 from .roster import bring_back, end_fact, lock_people, require_over
 
 PERSON_FACTS: tuple[Any, ...] = (Enrolment, GroupMembership, StaffPosition, Homeroom, Teaching, Activist)
@@ -109,24 +111,49 @@ def remove_person(*, by: User, person: Person, reason: str = "", **order: Any) -
     `order`: order_number, order_date. Refused for an administrator.
     """
     require(by, "manage_people", person.school)
+    leave(by=by, person=person, reason=reason, **order)
+
+
+def leave(
+    *,
+    by: User,
+    person: Person,
+    day: dt.date | None = None,
+    kind: EventKind = EventKind.PERSON_REMOVED,
+    reason: str = "",
+    **order: Any,
+) -> None:
+    """What `remove_person` does, for the movement: on a day, also as a graduation."""
     lock_people(person)
     if person.removed_at:
         raise Refusal(_("This person has left the school already."), code="already_removed")
     require_over(by=by, person=person)
-    leave(by=by, people=[person], reason=reason, order=order)
+    leave_together(by=by, people=[person], day=day, kind=kind, reason=reason, order=order)
     person.refresh_from_db(fields=["removed_at"])
 
 
-def leave(*, by: User, people: Sequence[Person], reason: str, order: dict[str, Any]) -> None:
-    """What `remove_person` does, for one and for many of a school: the caller has asked and holds the lock."""
-    school, ids, today = people[0].school, [person.pk for person in people], timezone.localdate()
+def leave_together(
+    *,
+    by: User,
+    people: Sequence[Person],
+    day: dt.date | None = None,
+    kind: EventKind = EventKind.PERSON_REMOVED,
+    reason: str = "",
+    order: dict[str, Any] | None = None,
+) -> None:
+    """What `leave` does, for many of a school: the caller has asked and holds the lock."""
+    school, ids = people[0].school, [person.pk for person in people]
+    until = checked_day(school, day)
+    for model in (Enrolment, StaffPosition):
+        for fact in model.objects.active().filter(person__in=ids).select_related("person"):
+            require_begun(fact, until)
     affected = list(Person.objects.filter(pk__in=with_families(ids)))
     for model in PERSON_FACTS:
-        model.objects.active().filter(person__in=ids).update(ends_on=today)
-    Guardianship.objects.active().filter(Q(guardian__in=ids) | Q(pupil__in=ids)).update(ends_on=today)
+        end_facts(model.objects.filter(person__in=ids), until)
+    end_facts(Guardianship.objects.filter(Q(guardian__in=ids) | Q(pupil__in=ids)), until)
     Person.objects.filter(pk__in=ids).update(removed_at=timezone.now())
-    new = {"reason": reason.strip(), **order}
-    record_many(line(EventKind.PERSON_REMOVED, by=by, school=school, subject=person, new=new) for person in people)
+    new = {"reason": reason.strip(), **(order or {})}
+    record_many(line(kind, by=by, school=school, subject=person, new=new) for person in people)
     project(school, affected, by=by)
 
 

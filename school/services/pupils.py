@@ -1,9 +1,9 @@
 """Pupils in classes: enrolled and moved (2.1 «движение обучающихся»)."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,6 +13,7 @@ from ..eventlog import record
 from ..models import Enrolment, EventKind, GroupMembership, Person, SchoolClass
 from ..rights import require
 from ..roles import project
+from .days import checked_day, end_facts, require_begun, require_free
 from .people import new_person
 from .roster import bring_back, lock_class, lock_people, require_class_of_pupils
 
@@ -36,20 +37,30 @@ def enrol_pupil(
 
 
 def enrol(
-    *, by: User | None, person: Person, school_class: SchoolClass, order: dict[str, Any] | None = None
+    *,
+    by: User | None,
+    person: Person,
+    school_class: SchoolClass,
+    order: dict[str, Any] | None = None,
+    day: dt.date | None = None,
 ) -> Enrolment:
-    """What `enrol_pupil` does, for services that have asked for their own right (an approved join request)."""
+    """What `enrol_pupil` does, for services that have asked for their own right (an approved join request).
+
+    `day`: since when, today by default; see `days.checked_day`.
+    """
     require_same_school(person, school_class)
     lock_class(school_class)
     lock_people(person)
     require_class_of_pupils(school_class)
+    since = checked_day(person.school, day)
     if person.positions.active().exists():
         raise Refusal(_("This is one of the staff: change the role instead."), code="is_staff")
     if person.enrolments.active().exists():
         raise Refusal(_("The pupil is in a class already: move him instead."), code="already_enrolled")
+    require_free(person.enrolments, since)
     bring_back(by=by, person=person)
     fact = Enrolment.objects.create(
-        school=person.school, person=person, school_class=school_class, starts_on=timezone.localdate(), **(order or {})
+        school=person.school, person=person, school_class=school_class, starts_on=since, **(order or {})
     )
     new = {"class": school_class.name, "class_id": school_class.pk, **(order or {})}
     record(EventKind.PUPIL_ENROLLED, by=by, school=person.school, subject=person, new=new)
@@ -61,23 +72,35 @@ def enrol(
 def move_pupil(*, by: User, person: Person, to_class: SchoolClass, order: dict[str, Any] | None = None) -> Enrolment:
     """Move a pupil to another class: the chats of the old one go and those of the new one come, parents' too."""
     require(by, "manage_people", person.school)
+    return move(by=by, person=person, to_class=to_class, order=order)
+
+
+def move(
+    *,
+    by: User,
+    person: Person,
+    to_class: SchoolClass,
+    order: dict[str, Any] | None = None,
+    day: dt.date | None = None,
+    kind: EventKind = EventKind.PUPIL_MOVED,
+) -> Enrolment:
+    """What `move_pupil` does, for the movement; the old class ends and the new one begins on the same day."""
     require_same_school(person, to_class)
     lock_class(to_class)
     lock_people(person)
     require_class_of_pupils(to_class)
-    current = person.enrolments.active().select_related("school_class").first()
-    if current is None:
-        raise Refusal(_("The pupil is in no class: enrol him instead."), code="not_enrolled")
+    since = checked_day(person.school, day)
+    current = enrolment_of(person)
     if current.school_class_id == to_class.pk:
         raise Refusal(_("The pupil is in this class already."), code="same_class", field="to_class")
-    today = timezone.localdate()
-    Enrolment.objects.filter(pk=current.pk).update(ends_on=today)
-    GroupMembership.objects.active().filter(person=person).update(ends_on=today)
+    require_begun(current, since)
+    end_facts(Enrolment.objects.filter(pk=current.pk), since)
+    end_facts(GroupMembership.objects.filter(person=person), since)
     fact = Enrolment.objects.create(
-        school=person.school, person=person, school_class=to_class, starts_on=today, **(order or {})
+        school=person.school, person=person, school_class=to_class, starts_on=since, **(order or {})
     )
     record(
-        EventKind.PUPIL_MOVED,
+        kind,
         by=by,
         school=person.school,
         subject=person,
@@ -86,3 +109,12 @@ def move_pupil(*, by: User, person: Person, to_class: SchoolClass, order: dict[s
     )
     project(person.school, [person], by=by)
     return fact
+
+
+def enrolment_of(person: Person) -> Enrolment:
+    """The class in which the pupil is, with the class. Raises `Refusal` for somebody who is in none."""
+    current: Enrolment | None = person.enrolments.active().select_related("school_class").first()
+    if current is None:
+        raise Refusal(_("The pupil is in no class: enrol him instead."), code="not_enrolled")
+    current.person = person
+    return current

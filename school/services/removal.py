@@ -15,7 +15,7 @@ from ..models import PendingAct, Person, School
 from ..rights import require
 from ..roles import lock_roster
 from .acts import propose_act
-from .people import leave
+from .movements import remove_together
 from .roster import require_over_all
 
 MOST_AT_ONCE = 30
@@ -43,7 +43,7 @@ def remove_people(
     require_over_all(by=by, people=leaving)
     order = {"order_number": order_number.strip(), "order_date": order_date}
     if len(leaving) <= MOST_AT_ONCE:
-        leave(by=by, people=leaving, reason=reason, order=order)
+        remove_together(by=by, school=school, people=leaving, reason=reason, order=order)
         return None
     words = ngettext("Remove from the school: %(n)s person", "Remove from the school: %(n)s people", len(leaving))
     return propose_act(
@@ -69,7 +69,7 @@ def carry_out_removal(by: User, school: School, payload: dict[str, Any]) -> None
     require_over_all(by=by, people=leaving)
     date = dt.date.fromisoformat(payload["order_date"]) if payload["order_date"] else None
     order = {"order_number": payload["order_number"], "order_date": date}
-    leave(by=by, people=leaving, reason=payload["reason"], order=order)
+    remove_together(by=by, school=school, people=leaving, reason=payload["reason"], order=order)
 
 
 def _leaving(school: School, ids: Sequence[int]) -> list[Person]:

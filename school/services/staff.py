@@ -1,5 +1,6 @@
 """Staff: positions, homeroom and subject teachers (2.1)."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from ..eventlog import record
 from ..models import EventKind, Homeroom, Person, School, SchoolClass, StaffPosition, StudyGroup, Teaching
 from ..rights import require
 from ..roles import project
-from .people import new_person
+from .days import checked_day, end_facts, require_begun, require_free
+from .people import leave, new_person
 from .roster import (
     ADMINISTRATOR_KINDS,
     TEACHING_KINDS,
@@ -23,6 +25,7 @@ from .roster import (
     lock_class,
     lock_people,
     require_class_of_pupils,
+    require_over,
     require_present,
 )
 
@@ -40,14 +43,21 @@ def add_staff(*, by: User, school: School, kind: Kind, title: str = "", **fields
 def start_position(*, by: User, person: Person, kind: Kind, title: str = "", **order: Any) -> StaffPosition:
     """Give a position (not that of an administrator). A teaching one begins the confirmation of the status «учитель»."""
     require(by, "manage_staff", person.school)
-    if kind in ADMINISTRATOR_KINDS:
-        raise Refusal(_("Administrators are appointed, not employed: use the appointment."), code="use_appointment")
-    if kind == Kind.DIRECTOR:  # he appoints administrators: only those who may do that make him
-        require(by, "appoint_administrators", person.school)
+    require_may_give(by=by, school=person.school, kind=kind)
     return open_position(by=by, person=person, kind=kind, title=title, **order)
 
 
-def open_position(*, by: User | None, person: Person, kind: str, title: str = "", **order: Any) -> StaffPosition:
+def require_may_give(*, by: User, school: School, kind: str) -> None:
+    """Raise unless the position is one that is given and not appointed, and the actor may give it."""
+    if kind in ADMINISTRATOR_KINDS:
+        raise Refusal(_("Administrators are appointed, not employed: use the appointment."), code="use_appointment")
+    if kind == Kind.DIRECTOR:  # he appoints administrators: only those who may do that make him
+        require(by, "appoint_administrators", school)
+
+
+def open_position(
+    *, by: User | None, person: Person, kind: str, title: str = "", day: dt.date | None = None, **order: Any
+) -> StaffPosition:
     """What `start_position` does, for services that have asked for their own right (an approved join request)."""
     lock_people(person)
     if person.enrolments.active().exists():
@@ -56,9 +66,11 @@ def open_position(*, by: User | None, person: Person, kind: str, title: str = ""
         raise Refusal(_("The person holds this position already."), code="position_exists", field="kind")
     if kind == Kind.DIRECTOR and StaffPosition.objects.active().filter(school=person.school, kind=kind).exists():
         raise Refusal(_("The school has a director: end that position first."), code="director_exists", field="kind")
+    since = checked_day(person.school, day)
+    require_free(person.positions.filter(kind=kind), since)
     bring_back(by=by, person=person)
     fact = StaffPosition.objects.create(
-        school=person.school, person=person, kind=kind, title=title, starts_on=timezone.localdate(), **order
+        school=person.school, person=person, kind=kind, title=title, starts_on=since, **order
     )
     if kind == Kind.DIRECTOR and not person.is_verified:
         person.verification = Person.Verification.VERIFIED
@@ -93,6 +105,28 @@ def end_position(*, by: User, position: StaffPosition) -> None:
         person.teachings.active().update(ends_on=today)
     record(EventKind.POSITION_ENDED, by=by, school=position.school, subject=person, old={"kind": position.kind})
     project(position.school, [person], by=by)
+
+
+def dismiss(*, by: User, person: Person, day: dt.date | None = None, reason: str = "", **order: Any) -> None:
+    """All positions end, homeroom and teaching with them; who has no other role (a parent's) leaves the school.
+
+    For the movement, which has asked for the right. Refused for an administrator.
+    """
+    lock_people(person)
+    until = checked_day(person.school, day)
+    positions = list(person.positions.active())
+    if not positions:
+        raise Refusal(_("This person is not of the staff."), code="not_staff")
+    require_over(by=by, person=person)
+    for position in positions:
+        require_begun(position, until)
+    for facts in (person.positions, person.homerooms, person.teachings):
+        end_facts(facts, until)
+    old = {"kind": [str(position.words) for position in positions]}
+    record(EventKind.POSITION_ENDED, by=by, school=person.school, subject=person, old=old, new=order)
+    if not person.wards.active().exists():
+        leave(by=by, person=person, day=until, reason=reason, **order)
+    project(person.school, [person], by=by)
 
 
 @transaction.atomic

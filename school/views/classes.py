@@ -15,11 +15,11 @@ from .. import panels, past, queries
 from ..current import enter_school
 from ..forms.people import PupilForm
 from ..forms.staff import HomeroomForm
-from ..forms.structure import ClassForm
-from ..models import School, SchoolClass
+from ..forms.structure import ClassForm, DayOfListForm
+from ..models import Movement, School, SchoolClass
 from ..orders import known_orders
 from ..rights import may, require
-from ..services import pupils as pupil_services
+from ..services import movements
 from ..services import staff as staff_services
 from ..services import structure as services
 from .pages import Can, carry_out, form_page, page
@@ -44,15 +44,36 @@ def class_page(request: SignedInRequest, school_id: int, pk: int) -> HttpRespons
     school_class = enter_class(request, school, pk)
     if not may(request.user, "view_people", school_class):
         return teachers(request, school_id, pk)
+    day = DayOfListForm(request.GET if "on" in request.GET else None)
+    if day.is_valid():
+        return _list_on(request, school_class, day)
     pupils = list((past if school_class.archived_at else queries).pupils_of(school_class))
     return page(
         request,
         "school/class.html",
         school,
         pupils=pupils,
+        day=day,
         parents=len({tie.guardian_id for row in pupils for tie in row.person.parents}),
         panels=panels.render("class", request, school_class),
         **class_context(request, school_class, "pupils"),
+    )
+
+
+def _list_on(request: SignedInRequest, school_class: SchoolClass, form: DayOfListForm) -> HttpResponse:
+    """The list of the class on a day that has passed, and who led it then; to be printed."""
+    day = form.cleaned_data["on"]
+    return page(
+        request,
+        "school/class_on.html",
+        school_class.school,
+        day=form,
+        on=day,
+        school_class=school_class,
+        pupils=list(queries.pupils_on(school_class, day)),
+        led=queries.homeroom_on(school_class, day),
+        title=_("%(class)s: list of the day") % {"class": school_class},
+        breadcrumbs=class_crumbs(school_class),
     )
 
 
@@ -183,7 +204,14 @@ def add_pupil(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse
     form = PupilForm(request.POST or None, orders=known_orders(school))
 
     def act() -> None:
-        pupil_services.add_pupil(by=request.user, school_class=school_class, order=form.order, **form.person)
+        movements.carry_out_movement(
+            by=request.user,
+            school=school,
+            kind=Movement.Kind.ENROLLED,
+            newcomers=(form.person,),
+            to_class=school_class,
+            order=form.order,
+        )
 
     return form_page(
         request,

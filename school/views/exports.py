@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from ..forms.filters import PeopleFilter
 from ..models import Event, PendingAct, School
 from ..queries import classes_with_mine, roles_in_words
 from ..rights import require
-from ..services.exports import EVENTS, PEOPLE, RIGHT_OF, propose_export
+from ..services.exports import EVENTS, MOVEMENT, PEOPLE, RIGHT_OF, propose_export
+from .movements import report_file
 from .pages import attempt, page, say_that_it_waits
 
 
@@ -33,6 +34,14 @@ def export_events(request: SignedInRequest, school_id: int) -> HttpResponse:
 def export_people(request: SignedInRequest, school_id: int) -> HttpResponse:
     """The same for the list of people, with their contacts."""
     return _ask(request, school_id, PEOPLE, _("Export of the list of people"), "people", _("People"))
+
+
+@login_required
+def export_movement(request: SignedInRequest, school_id: int) -> HttpResponse:
+    """The same for the report on movement; the period and the class go with it."""
+    return _ask(
+        request, school_id, MOVEMENT, _("Export of the report on movement"), "movement_report", _("Movement of pupils")
+    )
 
 
 def _ask(request: SignedInRequest, school_id: int, what: str, title: str, back: str, crumb: str) -> HttpResponse:
@@ -63,8 +72,10 @@ def _ask(request: SignedInRequest, school_id: int, what: str, title: str, back: 
     )
 
 
-def file_of(what: str, user: User, school: School, filters: QueryDict) -> StreamingHttpResponse:
+def file_of(what: str, user: User, school: School, filters: QueryDict) -> HttpResponseBase:
     """The file of an export that `services.exports.take_export` has let go."""
+    if what == MOVEMENT:
+        return report_file(user, school, filters)
     rows = _events(user, school, filters) if what == EVENTS else _people(user, school, filters)
     return csv_response(f"{what.removeprefix('export_')}-{timezone.localdate():%Y-%m-%d}.csv", rows)
 

@@ -15,11 +15,11 @@ from .. import queries
 from ..current import enter_school
 from ..forms.people import MoveForm, PersonForm, RemoveForm
 from ..forms.staff import PositionForm
-from ..models import Activist, PendingAct, Person, StaffPosition
+from ..models import Activist, Movement, PendingAct, Person, StaffPosition
 from ..orders import known_orders
 from ..rights import require
+from ..services import movements, removal, staff
 from ..services import people as services
-from ..services import pupils, removal, staff
 from .pages import carry_out, form_page, say_that_it_waits
 from .people import enter_person
 
@@ -54,11 +54,14 @@ def move(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     )
 
     def act() -> None:
-        to_class = form.cleaned_data["to_class"]
-        if here:
-            pupils.move_pupil(by=request.user, person=person, to_class=to_class, order=form.order)
-        else:
-            pupils.enrol_pupil(by=request.user, person=person, school_class=to_class, order=form.order)
+        movements.carry_out_movement(
+            by=request.user,
+            school=school,
+            kind=Movement.Kind.TRANSFERRED if here else Movement.Kind.ENROLLED,
+            people=[person],
+            to_class=form.cleaned_data["to_class"],
+            order=form.order,
+        )
 
     lead = _("The pupil and the parents leave the chats of %(place)s and come into those of the new class at once.")
     return form_page(
@@ -84,7 +87,8 @@ def remove(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     form = RemoveForm(request.POST or None, orders=known_orders(school))
 
     def act() -> None:
-        services.remove_person(by=request.user, person=person, reason=form.cleaned_data["reason"], **form.order)
+        reason = form.cleaned_data["reason"]
+        movements.remove_from_school(by=request.user, person=person, reason=reason, order=form.order)
 
     roles = ", ".join(queries.roles_in_words([person])[person.pk])
     lead = _("Every role ends today and its chats with it: %(roles)s. The record and its history stay with the school.")
@@ -159,7 +163,7 @@ def add_position(request: SignedInRequest, school_id: int, pk: int) -> HttpRespo
 
     def act() -> None:
         kind, title = StaffPosition.Kind(form.cleaned_data["kind"]), form.cleaned_data["title"]
-        staff.start_position(by=request.user, person=person, kind=kind, title=title, **form.order)
+        movements.give_position(by=request.user, person=person, kind=kind, title=title, **form.order)
 
     return form_page(
         request,

@@ -14,12 +14,12 @@ from accounts.http import SignedInRequest
 
 from ..current import enter_school
 from ..forms.staff import AppointForm, NamedOrderForm, StaffForm
-from ..models import Homeroom, PendingAct, Person, School, StaffPosition, Teaching
+from ..models import Homeroom, Movement, PendingAct, Person, School, StaffPosition, Teaching
 from ..orders import known_orders
 from ..person_facts import order_in_words
 from ..rights import may, require
 from ..services import administrators as administrator_services
-from ..services import staff as services
+from ..services import movements
 from ..services.roster import ADMINISTRATOR_KINDS
 from .pages import form_page, page, say_that_it_waits
 
@@ -75,8 +75,10 @@ def add_staff(request: SignedInRequest, school_id: int) -> HttpResponse:
 
     def act() -> None:
         data = dict(form.cleaned_data)
-        kind = StaffPosition.Kind(data.pop("kind"))
-        services.add_staff(by=request.user, school=school, kind=kind, **data)
+        terms = {"position": data.pop("kind"), "title": data.pop("title")}
+        movements.carry_out_movement(
+            by=request.user, school=school, kind=Movement.Kind.HIRED, newcomers=(data,), **terms
+        )
 
     there = reverse("school:staff", args=[school.pk])
     return form_page(

@@ -87,7 +87,7 @@ ROWS = [
     act("chats:mute", {302: IN_CHAT}, muted="1"),
     of_chat("chats:info", {200: IN_CHAT}),
     of_chat("chats:edit", {200: "homeroom", 403: "parent"}),
-    act("chats:edit", KEPT_BY_HOMEROOM, title="Родители"),
+    act("chats:edit", KEPT_BY_HOMEROOM, title="Родители", newcomers_see="all", leavers_read="nothing"),
     of_chat("chats:add_members", {200: "homeroom", 403: "parent"}, trip),
     of_chat("chats:add_members", {}),
     act("chats:remove_member", KEPT_BY_HOMEROOM, lambda p: {**trip(p), "user": p.parent.user_id}),

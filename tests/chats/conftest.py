@@ -1,15 +1,17 @@
 """A class with its people and its chats, as the services make them."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from chats import queries
 from chats.kinds import Kind
 from chats.models import Chat
 from chats.services import create_chat
-from school.models import Person, School, SchoolClass
+from school.models import AcademicYear, Person, School, SchoolClass
 from tests import factories as f
 
 
@@ -56,3 +58,29 @@ def sees(user: User, chat: Chat) -> bool:
 
 def unread(user: User, chat: Chat) -> int:
     return queries.line(user, chat.pk).unread
+
+
+@pytest.fixture
+def after_commit(django_capture_on_commit_callbacks):
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def old(room: Room) -> Room:
+    """7Б, whose people are in the lists for a hundred days."""
+    AcademicYear.objects.update(starts_on=timezone.localdate() - dt.timedelta(days=200))
+    age(room)
+    return room
+
+
+@pytest.fixture
+def new(old: Room) -> Room:
+    other = make_room("7А", old.school)
+    age(other)
+    return other
+
+
+def age(room: Room) -> None:
+    since = timezone.localdate() - dt.timedelta(days=100)
+    for facts in (room.school_class.enrolments, room.school_class.homerooms, room.pupil_person.guardians):
+        facts.update(starts_on=since)

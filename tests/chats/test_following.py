@@ -234,11 +234,13 @@ def test_nobody_is_copied(room: Room):
     assert RoleGroup.objects.filter(group__in=room.pupils_chat.audience.all()).count() == 2
 
 
-def test_the_state_of_who_has_gone_is_forgotten(room: Room, after_commit):
-    ChatState.objects.create(chat=room.pupils_chat, user=room.pupil, read_seq=0)
+def test_of_who_has_gone_is_known_only_how_far_he_may_read(room: Room, after_commit):
+    send_message(by=room.pupil, chat_id=room.pupils_chat.pk, text="Пока!")
+    ChatState.objects.create(chat=room.pupils_chat, user=room.pupil, muted=True)
     with after_commit():
         move(room, make_room("7А", room.school))
-    assert not ChatState.objects.filter(chat=room.pupils_chat, user=room.pupil).exists()
+    state = ChatState.objects.get(chat=room.pupils_chat, user=room.pupil)
+    assert (state.until_seq, state.muted) == (1, False)
 
 
 def test_who_is_moved_does_not_read_what_was_said_before(room: Room, after_commit):

@@ -186,7 +186,8 @@ def test_the_acts_of_the_page_of_members(room: Room):
     path = f"/chats/{room.parents_chat.pk}"
     client = client_of(room.homeroom)
     assert "2.3" in body(client.get(f"{path}/info/"))
-    client.post(f"{path}/edit/", {"title": "Родители 7Б", "purpose": "Объявления"})
+    history = {"newcomers_see": "all", "leavers_read": "nothing"}
+    client.post(f"{path}/edit/", {"title": "Родители 7Б", "purpose": "Объявления", **history})
     room.parents_chat.refresh_from_db()
     assert (room.parents_chat.title, room.parents_chat.purpose) == ("Родители 7Б", "Объявления")
     assert "единственный взрослый" in body(client.post(f"{path}/leave/", follow=True))

@@ -19,6 +19,7 @@ from school.models import (
     EventKind,
     Guardianship,
     Homeroom,
+    Movement,
     PendingAct,
     Person,
     RegistrationRequest,
@@ -26,7 +27,7 @@ from school.models import (
     SchoolClass,
     StaffPosition,
 )
-from school.services import acts, administrators, people, pupils, schools, staff, structure
+from school.services import acts, administrators, movements, people, pupils, schools, staff, structure
 from tests import factories as f
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -269,3 +270,38 @@ def test_the_same_is_proposed_once():
         )
     )
     assert outcomes == ["already_proposed", "already_proposed", "done"]
+
+
+def test_one_pupil_who_is_removed_twice_at_once_leaves_once():
+    school_class = f.make_class(f.make_school())
+    admin, pupil = f.administrator_of(school_class.school), f.make_pupil(school_class)
+    f.make_parent(pupil)
+
+    def leave() -> None:
+        people = [Person.objects.get(pk=pupil.pk)]
+        movements.carry_out_movement(
+            by=f.fresh(admin), school=school_class.school, kind=Movement.Kind.LEFT, people=people
+        )
+
+    assert at_once(leave, leave) == ["done", "not_enrolled"]
+    assert Movement.objects.count() == 1
+    assert not check_rights(school_class.school)
+
+
+def test_a_pupil_moved_to_two_classes_at_once_is_in_one_and_the_journal_says_how():
+    school = f.make_school()
+    classes = [f.make_class(school, name) for name in ("7А", "7Б", "7В")]
+    admin, pupil = f.administrator_of(school), f.make_pupil(classes[0])
+
+    def move(to_class: SchoolClass) -> None:
+        where: Any = {"to_class": SchoolClass.objects.get(pk=to_class.pk)}
+        people = [Person.objects.get(pk=pupil.pk)]
+        movements.carry_out_movement(
+            by=f.fresh(admin), school=school, kind=Movement.Kind.TRANSFERRED, people=people, **where
+        )
+
+    assert at_once(partial(move, classes[1]), partial(move, classes[2])) == ["done", "done"]
+    first, second = Movement.objects.order_by("act_id")
+    assert (first.from_class, first.to_class) == (classes[0], second.from_class)
+    assert Enrolment.objects.active().get().school_class == second.to_class
+    assert not check_rights(school)

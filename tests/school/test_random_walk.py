@@ -11,9 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import User
+from school import undo
 from school.drift import check_rights
 from school.errors import Refusal
 from school.models import (
+    Act,
     Activist,
     ClassUserPermission,
     Guardianship,
@@ -33,6 +35,7 @@ from school.rights import may
 from school.services import (
     acts,
     administrators,
+    movements,
     people,
     pupils,
     removal,
@@ -111,6 +114,17 @@ def enrol(w: Walk, by: User) -> None:
 def move(w: Walk, by: User) -> None:
     person = some(w.one(Person, enrolments__isnull=False))
     pupils.move_pupil(by=by, person=person, to_class=some(w.one(SchoolClass)), order=ORDER)
+
+
+def movement(w: Walk, by: User) -> None:
+    kind, school_class = w.random.choice(movements.KINDS), some(w.one(SchoolClass))
+    chosen = [some(w.one(Person)) for _ in range(w.random.randint(1, 2))]
+    terms: Any = {"to_class": school_class, "position": "teacher"}
+    movements.carry_out_movement(by=by, school=w.school, kind=kind, people=chosen, order=ORDER, **terms)
+
+
+def take_a_movement_back(w: Walk, by: User) -> None:
+    undo.undo(by=by, act=some(w.one(Act)))
 
 
 def new_class(w: Walk, by: User) -> None:
@@ -275,6 +289,7 @@ def demand_the_status(w: Walk, by: User) -> None:
 
 
 ACTS: list[Callable[[Walk, User], None]] = [
+    *(movement, movement, movement, take_a_movement_back, take_a_movement_back),
     *(new_pupil, new_pupil, new_class, new_teacher, enrol, move, move, archive, rename, start_position, end_position),
     *(homeroom, homeroom, release_homeroom, teaching, teaching, release_teaching, study_group, members),
     *(guardian, guardian, unlink_guardian, activist, confirm, confirm, reject, ask_again, change_role),

@@ -14,15 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from school import undo
 from school.acts import DELAY
 from school.drift import check_rights
 from school.errors import Refusal
-from school.models import Event, EventKind, PendingAct, Person, RightOverride
+from school.models import Act, Event, EventKind, Movement, PendingAct, Person, RightOverride
 from school.regulation import Role
 from school.rights import RightDenied
 from school.services import bulk, exports, people, rights
 from school.services.acts import approve_act, carry_out_due
 from school.services.administrators import appoint_at_once
+from school.services.movements import MANY_REMOVED, Document, carry_out_movement, submit_movement
 from school.services.removal import MOST_AT_ONCE, remove_people
 from tests import factories as f
 from tests.world import World
@@ -107,6 +109,34 @@ def test_the_director_goes_only_by_those_who_appoint(world: World):
     with pytest.raises(RightDenied):
         remove(world, [world.people["director"]], by="additional_administrator")
     assert remove(world, [world.people["director"]]) is None
+
+
+def test_the_journal_knows_who_left_and_the_act_is_undone(world: World):
+    chosen = [world.own.pupil, world.own.class_teacher, world.own.parent]
+    before = set(world.own.pupil.enrolments.active().values_list("pk", flat=True))
+    assert remove(world, chosen, **ORDER) is None
+    journal = {(line.person_id, line.kind, line.from_class_id) for line in Movement.objects.all()}
+    left = (world.own.pupil.pk, Movement.Kind.LEFT, world.own.school_class.pk)
+    assert journal == {left, (world.own.class_teacher.pk, Movement.Kind.DISMISSED, None)}
+    undo.undo(by=user(world, "administrator"), act=Act.objects.get())
+    assert gone(chosen) == 0
+    assert set(world.own.pupil.enrolments.active().values_list("pk", flat=True)) == before
+    assert not check_rights(world.own.school)
+
+
+def test_a_movement_that_removes_many_waits_too_and_no_road_leads_around(world: World):
+    chosen, by = many(world, MANY_REMOVED + 1), user(world, "administrator")
+    movement: Any = {"by": by, "school": world.own.school}
+    kind = Movement.Kind.GRADUATED
+    assert code_of(lambda: carry_out_movement(kind=kind, people=chosen, **movement)) == "second_administrator_needed"
+    document = Document(kind, order=ORDER, place="Колледж")
+    act = submit_movement(document=document, people=chosen, **movement)
+    assert isinstance(act, PendingAct)
+    assert gone(chosen) == 0
+    approve_act(by=user(world, "additional_administrator"), act=act)
+    assert gone(chosen) == len(chosen)
+    line = Movement.objects.filter(person=chosen[0]).get()
+    assert (line.kind, line.place, line.order_number, str(line.order_date)) == (kind, "Колледж", "12", "2025-09-01")
 
 
 def test_nobody_and_people_of_another_school_are_refused(world: World):

@@ -48,6 +48,7 @@ class ChatList extends HTMLElement {
 
   changed(message) {
     const row = this.row(message.chat);
+    if (row && message.partial) return this.refresh();
     if (row && Number(row.dataset.last) === message.seq) row.querySelector("[data-preview]").textContent = this.preview(message);
   }
 

@@ -66,7 +66,7 @@ class ChatRoom extends HTMLElement {
 
   heard(message) {
     if (!this.isNewest || message.seq <= this.log.last) return;
-    if (message.seq > this.log.last + 1) return this.catchUp();
+    if (message.partial || message.seq > this.log.last + 1) return this.catchUp();
     this.add([message]);
   }
 
@@ -86,11 +86,22 @@ class ChatRoom extends HTMLElement {
 
   changed(message) {
     if (!this.log.messages.has(message.seq)) return;
+    if (message.partial) return this.ask(message.seq);
     this.log.take([message]);
     for (const other of this.log.messages.values()) {
       if (other.reply_to?.id === message.id) Object.assign(other.reply_to, { text: message.text.slice(0, 140), deleted: message.deleted });
     }
     this.render();
+  }
+
+  // A message of which not everybody may read all: each one asks for his own.
+  async ask(seq) {
+    try {
+      const page = await this.api.get(`messages/?after=${seq - 1}&limit=1`);
+      page.filter((message) => message.seq === seq).forEach((message) => this.changed(message));
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   // Everything after the last number; `again` also looks for what was corrected on the page meanwhile.
