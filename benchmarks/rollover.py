@@ -16,7 +16,7 @@ def new_school_year(size: Size) -> Iterator[Measured]:
     """A new school year: 1,200 pupils, their parents, subjects and chats; then undone"""
     classes = size.of(48, 4)
     for policy in ("archive", "carry_on"):
-        for _ in range(size.of(3, 1)):
+        for _ in range(size.rounds):
             applied, undone, rows = moved_by_portal(classes, policy)
             yield Measured(f"begun, chats: {policy}", "s", "portal", applied)
             yield Measured(f"begun, chats: {policy}", "s", "floor", written_by_floor(rows))
