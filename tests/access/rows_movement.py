@@ -51,5 +51,5 @@ ROWS = [
     ),
     desk("movement_report"),
     desk("export_movement"),
-    desk("export_movement", method="post", data=lambda place: {"reason": "Отчёт"}),
+    desk("export_movement", method="post", data=lambda place: {"reason": "Отчёт"}, may=302),
 ]
