@@ -1,8 +1,11 @@
 """What the pages need beyond a queryset method: one or two queries each, whatever the size of the school."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import (
@@ -101,6 +104,38 @@ def without_adult() -> Q:
     return Q(Exists(enrolled)) & ~Q(Exists(parents))
 
 
+def unplaced() -> Q:
+    """The condition on people: a pupil whose class is in the archive, or who was one and now has neither class nor role."""
+    enrolments = Enrolment.objects.filter(person=OuterRef("pk"))
+    roles = [
+        enrolments.active(),
+        StaffPosition.objects.active().filter(person=OuterRef("pk")),
+        Guardianship.objects.active().filter(guardian=OuterRef("pk")),
+    ]
+    nobody = reduce(and_, (~Q(Exists(rows)) for rows in roles))
+    archived = enrolments.active().filter(school_class__archived_at__isnull=False)
+    return Q(Exists(archived)) | Q(Exists(enrolments)) & nobody
+
+
+BIRTHDAYS = dt.timedelta(days=7), dt.timedelta(days=14)  # so long ago, so soon
+
+
+def turning(age: int, today: dt.date) -> Q:
+    """The condition on people: a pupil who turned this old within 7 days or will within 14 (consents change then)."""
+    before, after = BIRTHDAYS
+    enrolled = Enrolment.objects.active().filter(person=OuterRef("pk"))
+    born = years_before(today - before, age), years_before(today + after, age)
+    return Q(Exists(enrolled), birth_date__range=born)
+
+
+def years_before(day: dt.date, years: int) -> dt.date:
+    """The same day so many years ago; 28 February for the 29th where there was none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 @dataclass(frozen=True)
 class SchoolCounts:
     """How many of each; `waiting`, `headless` and `alone` are what the administrator has to do."""
@@ -121,19 +156,20 @@ def counts_of(school: School) -> SchoolCounts:
     staff = StaffPosition.objects.active().filter(school=school)
     alone = Person.objects.present().filter(without_adult(), school=school)
     numbers = {
-        "class_count": _number(SchoolClass.objects.taught().filter(school=school)),
-        "pupils": _number(enrolled),
-        "parents": _number(parents, "guardian"),
-        "staff": _number(staff, "person"),
-        "waiting": _number(waiting_teachers(school)),
-        "headless": _number(classes_without_homeroom(school)),
-        "alone": _number(alone),
+        "class_count": number_of(SchoolClass.objects.taught().filter(school=school)),
+        "pupils": number_of(enrolled),
+        "parents": number_of(parents, "guardian"),
+        "staff": number_of(staff, "person"),
+        "waiting": number_of(waiting_teachers(school)),
+        "headless": number_of(classes_without_homeroom(school)),
+        "alone": number_of(alone),
     }
     found: Any = School.objects.filter(pk=school.pk).values(**numbers).get()
     return SchoolCounts(**found)
 
 
-def _number(rows: QuerySet, of: str = "pk") -> Coalesce:
+def number_of(rows: QuerySet, of: str = "pk") -> Coalesce:
+    """How many different ones, as a sub-select: several counts in one query."""
     counted = rows.order_by().annotate(_all=Value(1)).values("_all").annotate(n=Count(of, distinct=True)).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
