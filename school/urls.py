@@ -7,6 +7,7 @@ from .views import (
     classes,
     events,
     family,
+    home,
     people,
     person_acts,
     registration,
@@ -89,5 +90,6 @@ _school: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("registration/", registration.register, name="register"),
     path("registration/sent/", registration.registered, name="registered"),
+    path("news/", home.news, name="news"),
     path("schools/<int:school_id>/", include(_school)),
 ]

@@ -8,4 +8,9 @@ ROWS = [
         lambda p: {"school_id": p.school.pk},
         own={200: SEES, 403: "pupil parent class_teacher employee applicant"},
     ),
+    row(
+        "stats:monday",
+        lambda p: {"school_id": p.school.pk},
+        own={200: (*ADMINISTRATORS, *ADMINISTRATION), 403: "homeroom pupil parent class_teacher employee applicant"},
+    ),
 ]
