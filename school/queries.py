@@ -4,8 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 from typing import Any
 
 from django.db.models import (
@@ -23,6 +21,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -104,28 +103,35 @@ def without_adult() -> Q:
     return Q(Exists(enrolled)) & ~Q(Exists(parents))
 
 
-def unplaced() -> Q:
-    """The condition on people: a pupil whose class is in the archive, or who was one and now has neither class nor role."""
-    enrolments = Enrolment.objects.filter(person=OuterRef("pk"))
-    roles = [
-        enrolments.active(),
-        StaffPosition.objects.active().filter(person=OuterRef("pk")),
-        Guardianship.objects.active().filter(guardian=OuterRef("pk")),
-    ]
-    nobody = reduce(and_, (~Q(Exists(rows)) for rows in roles))
-    archived = enrolments.active().filter(school_class__archived_at__isnull=False)
-    return Q(Exists(archived)) | Q(Exists(enrolments)) & nobody
+def unplaced(school: School) -> Q:
+    """The condition on people: a pupil whose class is in the archive, or who was one and now has neither class nor role.
+
+    By lists of the school's ids, each made once: asked row by row the tables of all schools would be read.
+    """
+    pupils = Enrolment.objects.filter(school=school)
+    staff = StaffPosition.objects.active().filter(school=school)
+    parents = Guardianship.objects.active().filter(school=school)
+    somebody = Q(pk__in=pupils.active().values("person_id")) | Q(pk__in=staff.values("person_id"))
+    somebody |= Q(pk__in=parents.values("guardian_id"))
+    archived = pupils.active().filter(school_class__archived_at__isnull=False)
+    was_pupil = Q(pk__in=pupils.filter(ends_on__isnull=False).values("person_id"))
+    return Q(pk__in=archived.values("person_id")) | was_pupil & ~somebody
 
 
 BIRTHDAYS = dt.timedelta(days=7), dt.timedelta(days=14)  # so long ago, so soon
 
 
-def turning(age: int, today: dt.date) -> Q:
-    """The condition on people: a pupil who turned this old within 7 days or will within 14 (consents change then)."""
+def born_between(age: int) -> tuple[dt.date, dt.date]:
+    """The birth dates of those who turned this old within 7 days or will within 14: consents change then."""
     before, after = BIRTHDAYS
+    today = timezone.localdate()
+    return years_before(today - before, age), years_before(today + after, age)
+
+
+def turning(age: int) -> Q:
+    """The condition on people: a pupil who turns this old these days."""
     enrolled = Enrolment.objects.active().filter(person=OuterRef("pk"))
-    born = years_before(today - before, age), years_before(today + after, age)
-    return Q(Exists(enrolled), birth_date__range=born)
+    return Q(Exists(enrolled), birth_date__range=born_between(age))
 
 
 def years_before(day: dt.date, years: int) -> dt.date:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractDay, ExtractMonth, Substr
 from django.urls import reverse
 from django.utils import timezone
@@ -75,11 +75,13 @@ def _classes(school: School) -> QuerySet[SchoolClass]:
     return SchoolClass.objects.taught().filter(school=school)
 
 
-def _pupils(school: School, condition: Q) -> QuerySet[Enrolment]:
-    """The enrolments of those pupils of the school's classes on whom the condition holds."""
-    people = Person.objects.filter(condition, school=school)
-    rows: QuerySet[Enrolment] = Enrolment.objects.active().filter(school=school, person__in=people.order_by())
+def _pupils(school: School) -> QuerySet[Enrolment]:
+    rows: QuerySet[Enrolment] = Enrolment.objects.active().filter(school=school)
     return rows
+
+
+def _alone(school: School) -> QuerySet[Enrolment]:
+    return _pupils(school).exclude(Exists(Guardianship.objects.active().filter(pupil=OuterRef("person"))))
 
 
 def _without_parents_chat(school: School) -> QuerySet[SchoolClass]:
@@ -126,7 +128,8 @@ def _left(fact: Any, of_class: str) -> Callable[[School], QuerySet]:
 
 
 def _birthday(age: int) -> Callable[[School], QuerySet]:
-    return lambda school: _pupils(school, queries.turning(age, timezone.localdate()))
+    """Pupils who turned this old within 7 days or will within 14 (consents change then)."""
+    return lambda school: _pupils(school).filter(person__birth_date__range=queries.born_between(age))
 
 
 # --- how a place is said ----------------------------------------------------------------------------------------------
@@ -265,7 +268,7 @@ CONCERNS: tuple[Concern, ...] = (
     Concern(
         "alone",
         ngettext_lazy("pupil with no adult linked", "pupils with no adult linked"),
-        lambda school: _pupils(school, queries.without_adult()),
+        _alone,
         _FIGURES,
         of_class="school_class_id",
         steps=(
@@ -278,7 +281,7 @@ CONCERNS: tuple[Concern, ...] = (
     Concern(
         "unplaced",
         ngettext_lazy("pupil without a class", "pupils without a class"),
-        lambda school: Person.objects.present().filter(queries.unplaced(), school=school),
+        lambda school: Person.objects.present().filter(queries.unplaced(school), school=school),
         _FIGURES,
         steps=(
             Step(_("Finish the movement"), "manage_people", to_people("unplaced")),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -110,7 +109,7 @@ class PeopleFilter(forms.Form):
             "absent": Q(user__isnull=True),
             "pending": Q(pk__in=waiting_teachers(school).order_by().values("pk")),
             "alone": without_adult(),
-            "unplaced": unplaced(),
-            **{state: turning(age, timezone.localdate()) for state, age in AGES.items()},
+            "unplaced": unplaced(school),
+            **{state: turning(age) for state, age in AGES.items()},
         }
         return conditions.get(self.value("state"), Q())
