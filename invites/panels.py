@@ -96,20 +96,17 @@ def school_panel(request: HttpRequest, school: School) -> str | None:
 
 
 def home_panel(request: HttpRequest, person: Person) -> str | None:
-    """A parent's children without an account, the requests that wait for a teacher, one's own that wait."""
+    """A parent's children without an account, one's own requests that wait."""
     user = request.user
     if not isinstance(user, User):
         return None
     wards = Guardianship.objects.active().filter(guardian=person, pupil__user__isnull=True)
-    decides = holds_any(user, ["decide_requests"], person.school)
-    requests = JoinRequest.objects.visible_to(user).filter(school=person.school_id).waiting()
     context = {
         "children": [ward.pupil for ward in wards.select_related("pupil")],
         "school_id": person.school_id,
-        "waiting": requests.count() if decides else 0,
         "own": _own_waiting(user),
     }
-    if not (context["children"] or context["waiting"] or context["own"]):
+    if not (context["children"] or context["own"]):
         return None
     return render_to_string("invites/panels/home.html", context, request=request)
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from sferum_portal.navigation import Doorkeeper, Item
 
 from .current import current_school
-from .rights import holds_any, may
+from .rights import holds_any
 
 
 class SchoolDoorkeeper(Doorkeeper):
@@ -14,10 +14,8 @@ class SchoolDoorkeeper(Doorkeeper):
         return school.pk if school else None
 
     def may_open(self, request: HttpRequest, item: Item) -> bool:
-        """A line with rights needs one of them, or all where it says so; an administrator's main page is his school's."""
+        """A line with rights needs one of them, or all where it says so."""
         school = current_school(request)
-        if item.url_name == "home":
-            return school is None or not may(request.user, "manage_structure", school)
         rights = item.rights.split()
         if item.all_rights:
             return all(holds_any(request.user, [right], school) for right in rights)

@@ -21,6 +21,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -117,6 +118,45 @@ def without_adult() -> Q:
     return Q(Exists(enrolled)) & ~Q(Exists(parents))
 
 
+def unplaced(school: School) -> Q:
+    """The condition on people: a pupil whose class is in the archive, or who was one and now has neither class nor role.
+
+    By lists of the school's ids, each made once: asked row by row the tables of all schools would be read.
+    """
+    pupils = Enrolment.objects.filter(school=school)
+    staff = StaffPosition.objects.active().filter(school=school)
+    parents = Guardianship.objects.active().filter(school=school)
+    somebody = Q(pk__in=pupils.active().values("person_id")) | Q(pk__in=staff.values("person_id"))
+    somebody |= Q(pk__in=parents.values("guardian_id"))
+    archived = pupils.active().filter(school_class__archived_at__isnull=False)
+    was_pupil = Q(pk__in=pupils.filter(ends_on__isnull=False).values("person_id"))
+    return Q(pk__in=archived.values("person_id")) | was_pupil & ~somebody
+
+
+BIRTHDAYS = dt.timedelta(days=7), dt.timedelta(days=14)  # so long ago, so soon
+
+
+def born_between(age: int) -> tuple[dt.date, dt.date]:
+    """The birth dates of those who turned this old within 7 days or will within 14: consents change then."""
+    before, after = BIRTHDAYS
+    today = timezone.localdate()
+    return years_before(today - before, age), years_before(today + after, age)
+
+
+def turning(age: int) -> Q:
+    """The condition on people: a pupil who turns this old these days."""
+    enrolled = Enrolment.objects.active().filter(person=OuterRef("pk"))
+    return Q(Exists(enrolled), birth_date__range=born_between(age))
+
+
+def years_before(day: dt.date, years: int) -> dt.date:
+    """The same day so many years ago; 28 February for the 29th where there was none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 @dataclass(frozen=True)
 class SchoolCounts:
     """How many of each; `waiting`, `headless` and `alone` are what the administrator has to do."""
@@ -137,19 +177,20 @@ def counts_of(school: School) -> SchoolCounts:
     staff = StaffPosition.objects.active().filter(school=school)
     alone = Person.objects.present().filter(without_adult(), school=school)
     numbers = {
-        "class_count": _number(SchoolClass.objects.taught().filter(school=school)),
-        "pupils": _number(enrolled),
-        "parents": _number(parents, "guardian"),
-        "staff": _number(staff, "person"),
-        "waiting": _number(waiting_teachers(school)),
-        "headless": _number(classes_without_homeroom(school)),
-        "alone": _number(alone),
+        "class_count": number_of(SchoolClass.objects.taught().filter(school=school)),
+        "pupils": number_of(enrolled),
+        "parents": number_of(parents, "guardian"),
+        "staff": number_of(staff, "person"),
+        "waiting": number_of(waiting_teachers(school)),
+        "headless": number_of(classes_without_homeroom(school)),
+        "alone": number_of(alone),
     }
     found: Any = School.objects.filter(pk=school.pk).values(**numbers).get()
     return SchoolCounts(**found)
 
 
-def _number(rows: QuerySet, of: str = "pk") -> Coalesce:
+def number_of(rows: QuerySet, of: str = "pk") -> Coalesce:
+    """How many different ones, as a sub-select: several counts in one query."""
     counted = rows.order_by().annotate(_all=Value(1)).values("_all").annotate(n=Count(of, distinct=True)).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 

@@ -1,12 +1,19 @@
 """The door to what a school owns: views and API read only through `visible_to` and `allowing`."""
 
-from typing import TYPE_CHECKING, Self
+import re
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+_SIGNS_OF_A_PHONE = re.compile(r"[\s()+-]")
+_SHORTEST_PHONE = 4
 
 
 def rights_q(user: "User", codename: str, *, school: str, school_class: str = "", study_group: str = "") -> Q:
@@ -68,20 +75,40 @@ class PersonQuerySet(models.QuerySet["Person"]):  # type: ignore[name-defined]
     def joined(self) -> Self:
         return self.filter(user__isnull=False)
 
-    def search(self, text: str) -> Self:
-        """People whose name holds every word of the text, in any spelling that `fold` makes equal, also in the wrong
-        layout of the keyboard.
-        """
-        from .text import fold, other_layout
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """With the keys by which people are found, as `save` sets them."""
+        people = list(objs)
+        for person in people:
+            person.set_search_keys()
+        return super().bulk_create(people, *args, **kwargs)
 
-        query = self
-        for word in text.split():
-            query = query.filter(Q(search_key__contains=fold(word)) | Q(search_key__contains=fold(other_layout(word))))
-        return query
+    def search(self, text: str, *, asked_by: "User | None" = None) -> Self:
+        """People in whose name each word of the text begins some word, in any spelling and layout (`school.spelling`).
+
+        With `asked_by` a number is a phone, looked for among those whose contacts he may know. An empty text leaves all.
+        """
+        from .spelling import readings, words
+
+        digits = _SIGNS_OF_A_PHONE.sub("", text)
+        if asked_by is not None and digits.isdecimal() and len(digits) >= _SHORTEST_PHONE:
+            return self.contacts_visible_to(asked_by).by_phone(digits)
+        every = Q()
+        for word in words(text):
+            meant = [Q(search_words__contains=f" {reading}") for reading in readings(word)]
+            if not meant:
+                return self.none()
+            every &= reduce(or_, meant)
+        return self._holding(every) if every else self
 
     def by_phone(self, digits: str) -> Self:
         """Part of a number as people write it; a leading 8 is +7. Ask it of those whose contacts the user may know."""
-        return self.filter(phone__contains=digits[1:] if len(digits) == 11 else digits)
+        return self._holding(Q(phone__contains=digits[1:] if len(digits) == 11 else digits))
+
+    def _holding(self, pieces: Q) -> Self:
+        """The people whose texts hold these pieces. SQLite reads them out of the index only if asked for nothing else."""
+        if connections[self.db].vendor != "sqlite":
+            return self.filter(pieces)
+        return self.filter(pk__in=self.model._default_manager.filter(pieces).order_by().values("pk"))
 
     def visible_to(self, user: "User") -> Self:
         """Oneself, one's children, the staff to the staff, and the people of the schools and classes one may see."""
@@ -93,13 +120,13 @@ class PersonQuerySet(models.QuerySet["Person"]):  # type: ignore[name-defined]
         parents = Guardianship.objects.active().filter(pupil__in=pupils.values("person_id"))
         children = Guardianship.objects.active().filter(guardian__user=user)
         staff = Q(pk__in=self._staff_of_schools_allowing(user))
-        return self.filter(
-            Q(user=user)
+        return self.filter(  # the whole school first: for who sees it the lists that follow are never made
+            rights_q(user, "view_people", school="school_id")
+            | Q(user=user)
             | Q(pk__in=children.values("pupil_id"))
             | Q(pk__in=pupils.values("person_id"))
             | Q(pk__in=parents.values("guardian_id"))
             | staff
-            | rights_q(user, "view_people", school="school_id")
         )
 
     def contacts_visible_to(self, user: "User") -> Self:
@@ -114,11 +141,11 @@ class PersonQuerySet(models.QuerySet["Person"]):  # type: ignore[name-defined]
         )
         ties = Guardianship.objects.active()
         return self.filter(
-            Q(user=user)
+            rights_q(user, "view_people", school="school_id")
+            | Q(user=user)
             | Q(pk__in=ties.filter(guardian__user=user).values("pupil_id"))
             | Q(pk__in=led.values("person_id"))
             | Q(pk__in=ties.filter(pupil__in=led.values("person_id")).values("guardian_id"))
-            | rights_q(user, "view_people", school="school_id")
         )
 
     def _staff_of_schools_allowing(self, user: "User") -> models.QuerySet:

@@ -5,8 +5,11 @@ import unicodedata
 
 _LATIN = "ABCEHKMOPTXYaceopxyk"
 _CYRILLIC = "АВСЕНКМОРТХУасеорхук"
+_ALIKE = str.maketrans(_LATIN, _CYRILLIC)
 _LOOK_ALIKES = str.maketrans(_LATIN + "ёЁ’‘ʼ`‐‑–—", _CYRILLIC + "еЕ" + 4 * "'" + 4 * "-")
-_KEYS = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
+_LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+_CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_KEYS = str.maketrans(_LATIN_KEYS + _CYRILLIC_KEYS, _CYRILLIC_KEYS + _LATIN_KEYS)
 _QUOTES = re.compile(r"[\s\"'«»„“”‘’`-]+")
 
 
@@ -16,8 +19,13 @@ def fold(text: str) -> str:
 
 
 def other_layout(text: str) -> str:
-    """What was meant by «bdfyjd» typed with the keyboard in the wrong layout: «иванов»."""
+    """What was meant by «bdfyjd» typed with the keyboard in the wrong layout: «иванов»; and by «удлшт»: «elkin»."""
     return text.lower().translate(_KEYS)
+
+
+def to_cyrillic(text: str) -> str:
+    """Latin letters that look like Cyrillic ones become those; ё stays."""
+    return text.translate(_ALIKE)
 
 
 def is_name(text: str) -> bool:

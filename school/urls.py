@@ -8,6 +8,7 @@ from .views import (
     events,
     exports,
     family,
+    home,
     movements,
     orders,
     people,
@@ -123,5 +124,6 @@ _school: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("registration/", registration.register, name="register"),
     path("registration/sent/", registration.registered, name="registered"),
+    path("news/", home.news, name="news"),
     path("schools/<int:school_id>/", include(_school)),
 ]

@@ -7,10 +7,13 @@ class StatsConfig(AppConfig):
     verbose_name = _("Figures")
 
     def ready(self) -> None:
-        from school.panels import register
+        from school import attention, panels
 
-        from .panels import class_panel, home_panel, school_panel
+        from .concerns import CONCERNS
+        from .desk import desk
+        from .panels import class_panel, school_panel
 
-        register("home", home_panel, order=5)
-        register("school", school_panel, order=20)
-        register("class", class_panel, order=20)
+        attention.register(*CONCERNS)
+        panels.register_desk(desk)
+        panels.register("school", school_panel, order=20)
+        panels.register("class", class_panel, order=20)

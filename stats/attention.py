@@ -1,161 +1,172 @@
-"""What is wrong and where: the short list that the director reads first. One query for the numbers, one for the classes."""
+"""What is wrong and where, for one visitor: the list of «Сегодня» and of the director. Two queries, whatever the school."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.db.models import BigIntegerField, CharField, Count, DateTimeField, F, IntegerField, Min, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from chats.kinds import Kind
-from chats.models import Chat
-from invites.models import Invite, JoinRequest
-from invites.services.schedule import about_to_be_annulled
-from school import queries
-from school.models import Enrolment, Homeroom, Person, School, SchoolClass
-from school.rights import may
+from school.attention import Concern, Place, Step, Tone, Words, registered
+from school.models import School, SchoolClass
+from school.rights import HeldRights, rights_of, scopes_of
 
-from .counting import Table
-from .figures import Who
-
-LATE_DAYS = 3  # a request that waits longer is late
-SOON = dt.timedelta(days=7)
-LOW = 50  # per cent of parents who have joined: fewer is a trouble
+SHOWN_PLACES = 8
+RANKS: dict[Tone, int] = {"bad": 0, "warn": 1, "info": 2}
+DESK = ("view_statistics", "decide_requests")  # who answers for a school or for a class
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """One line: how many, what of, where exactly, the page where it is mended."""
+    """One line: how many, what of, where exactly, how long, and the button of this visitor."""
 
+    code: str
     count: int
     text: str
     where: str = ""
+    waits: str = ""
+    tone: Tone = "warn"
     url: str = ""
-    tone: str = "warn"
+    button: str = ""
+    mended_by: Words = ""
+    is_mine: bool = False  # the button mends it, not only shows it
 
 
-def classes_with_marks(classes: QuerySet[SchoolClass]) -> list[SchoolClass]:
-    """The classes, each with `has_homeroom` and `has_parents_chat`."""
-    homeroom = Homeroom.objects.active().filter(school_class=OuterRef("pk"))
-    chat = Chat.objects.live().filter(school_class=OuterRef("pk"), kind=Kind.PARENTS)
-    return list(classes.annotate(has_homeroom=Exists(homeroom), has_parents_chat=Exists(chat)))
+@dataclass(frozen=True)
+class View:
+    """What the visitor answers for in a school: `whole`, or some of its classes."""
+
+    school: School
+    held: HeldRights
+    classes: list[SchoolClass]
+    whole: bool
+
+    def holds(self, right: str, school_class: SchoolClass | None = None) -> bool:
+        """On the school, or on the class."""
+        return self.held.holds(right, scopes_of(school_class or self.school))
+
+    def classes_of(self, rights: Collection[str]) -> list[SchoolClass] | None:
+        """The classes on which one of the rights is held; None for all, the school with them."""
+        if any(self.holds(right) for right in rights):
+            return None
+        return [item for item in self.classes if any(self.holds(right, item) for right in rights)]
 
 
-def troubles(user: User, school: School, classes: Sequence[SchoolClass], table: Table, *, whole: bool) -> list[Trouble]:
-    """What is to be mended in these classes and, for who sees the whole school, in the school; the worst first."""
-    return [
-        trouble
-        for trouble in (*_of_classes(user, school, classes, table), *_of_people(user, school, classes, whole))
-        if trouble.count
-    ]
+def view_of(user: User, school: School) -> View | None:
+    """None for who answers for nothing here: a pupil, a parent, a teacher without a class. One query, or none for those."""
+    held = rights_of(user)
+    on_school = any(held.holds(right, scopes_of(school)) for right in DESK)
+    if not on_school and not any(held.ids("class", right) for right in DESK):
+        return None
+    view = View(school, held, list(SchoolClass.objects.taught().filter(school=school)), on_school)
+    return view if on_school or view.classes_of(DESK) else None
 
 
-def _of_classes(user: User, school: School, classes: Sequence[SchoolClass], table: Table) -> list[Trouble]:
-    structure = reverse("school:structure", args=[school.pk])
-    headless = [item for item in classes if not item.has_homeroom]  # type: ignore[attr-defined]
-    chatless = [item for item in classes if not item.has_parents_chat]  # type: ignore[attr-defined]
-    low = _low(classes, table)
-    assign = f"{structure}?headless=1" if may(user, "manage_staff", school) else structure
-    return [
-        Trouble(
-            len(headless),
-            ngettext("class without a homeroom teacher", "classes without a homeroom teacher", len(headless)),
-            _names(headless),
-            assign,
-            "bad",
-        ),
-        Trouble(
-            len(low),
-            ngettext(
-                "class where fewer than half of the parents have joined",
-                "classes where fewer than half of the parents have joined",
-                len(low),
-            ),
-            ", ".join(f"{item} ({percent}\N{NO-BREAK SPACE}%)" for percent, item in low),
-            low[0][1].get_absolute_url() if low else "",
-            "bad",
-        ),
-        Trouble(
-            len(chatless),
-            ngettext("class without the parents' chat", "classes without the parents' chat", len(chatless)),
-            _names(chatless),
-            chatless[0].get_absolute_url() if chatless else "",
-        ),
-    ]
+def troubles(view: View) -> list[Trouble]:
+    """What is to be mended, the worst first. One query."""
+    found = _find(view)
+    lines = [_line(view, concern, found[concern.code]) for concern in registered() if concern.code in found]
+    return sorted(lines, key=lambda line: RANKS[line.tone])
 
 
-def _low(classes: Sequence[SchoolClass], table: Table) -> list[tuple[int, SchoolClass]]:
-    """(per cent, class) of the classes that lag behind, the lowest first."""
-    found = []
-    for item in classes:
-        figure = table.get(("class", item.pk), {}).get(Who.PARENTS)
-        if figure and figure.listed and not figure.is_small and figure.joined_share.percent < LOW:
-            found.append((figure.joined_share.percent, item))
-    return sorted(found, key=lambda pair: pair[0])
+# --- finding ----------------------------------------------------------------------------------------------------------
 
 
-def _names(classes: Collection[SchoolClass]) -> str:
-    return ", ".join(str(item) for item in classes)
+def _find(view: View) -> dict[str, list[Place]]:
+    """By concern, the places where there is something."""
+    parts = list(_parts(view))
+    classes = {item.pk: item for item in view.classes}
+    found: dict[str, list[Place]] = defaultdict(list)
+    rows: Any = parts[0].union(*parts[1:], all=True) if parts else []
+    for code, school_class, count, since, mark, name in rows:
+        found[code].append(Place(classes.get(school_class), count, since, mark, name))
+    return found
 
 
-def _of_people(user: User, school: School, classes: Sequence[SchoolClass], whole: bool) -> list[Trouble]:
-    numbers = _numbers(school, [item.pk for item in classes], whole=whole)
-    people = reverse("school:people", args=[school.pk])
-    late = _("wait longer than %(days)d days") % {"days": LATE_DAYS}
-    return [
-        Trouble(
-            numbers["late_teachers"],
-            ngettext("teacher to be confirmed", "teachers to be confirmed", numbers["late_teachers"]),
-            late,
-            reverse("school:verification", args=[school.pk]) if may(user, "confirm_teachers", school) else "",
-        ),
-        Trouble(
-            numbers["late_requests"],
-            ngettext("join request not decided", "join requests not decided", numbers["late_requests"]),
-            late,
-            reverse("invites:requests", args=[school.pk]) if _may_decide(user, school, classes) else "",
-        ),
-        Trouble(
-            numbers["alone"],
-            ngettext("pupil with no adult linked", "pupils with no adult linked", numbers["alone"]),
-            url=f"{people}?state=alone" if whole and may(user, "view_people", school) else "",
-        ),
-        Trouble(
-            numbers["unclaimed"],
-            ngettext("link that nobody has used", "links that nobody has used", numbers["unclaimed"]),
-            _("will be annulled within 7 days"),
-            reverse("invites:list", args=[school.pk]),
-        ),
-    ]
+def _parts(view: View) -> Iterator[QuerySet]:
+    for concern in registered():
+        classes = view.classes_of(concern.seen_by)
+        if classes is None:
+            yield _part(concern, concern.rows(view.school))
+        elif classes and concern.of_class:
+            ids = [item.pk for item in classes]
+            yield _part(concern, concern.rows(view.school).filter(**{f"{concern.of_class}__in": ids}))
 
 
-def _may_decide(user: User, school: School, classes: Sequence[SchoolClass]) -> bool:
-    return may(user, "decide_requests", school) or any(may(user, "decide_requests", item) for item in classes)
+def _part(concern: Concern, rows: QuerySet) -> QuerySet:
+    """(code, class or 0, how many, since when, mark, name) for each class and name."""
+    school_class = Coalesce(F(concern.of_class), 0) if concern.of_class else Value(0)
+    keys: dict[str, Any] = {
+        "of_code": Value(concern.code, CharField()),
+        "of_place": Cast(school_class, BigIntegerField()),
+        "of_mark": concern.mark if concern.mark is not None else Value(0, IntegerField()),
+        "of_name": concern.name if concern.name is not None else Value("", CharField()),
+    }
+    since = F(concern.since) if concern.since else Value(None)
+    counts = {"of_rows": Count("pk", distinct=True), "of_since": Min(Cast(since, DateTimeField()))}
+    grouped = rows.order_by().annotate(**keys).values(*keys).annotate(**counts)
+    return grouped.values_list("of_code", "of_place", "of_rows", "of_since", "of_mark", "of_name")
 
 
-def _numbers(school: School, classes: list[int], *, whole: bool) -> dict[str, int]:
-    """All in one query; a homeroom teacher's are those of his classes, and of no teacher."""
-    since = timezone.now() - dt.timedelta(days=LATE_DAYS)
-    waiting = queries.waiting_teachers(school).filter(verification_asked_at__lt=since)
-    requests = JoinRequest.objects.waiting().filter(school=school, created_at__lt=since)
-    unclaimed = about_to_be_annulled(Invite.objects.all(), school, within=SOON)
-    pupils = Enrolment.objects.active().filter(school_class__in=classes)
-    alone = Person.objects.present().filter(queries.without_adult(), pk__in=pupils.values("person_id"))
-    if not whole:
-        requests, unclaimed = requests.filter(school_class__in=classes), unclaimed.filter(school_class__in=classes)
-        waiting = waiting.none()
-    counted = {"late_teachers": waiting, "late_requests": requests, "alone": alone, "unclaimed": unclaimed}
-    numbers = {name: _number(rows) for name, rows in counted.items()}
-    answer: Any = School.objects.filter(pk=school.pk).values(**numbers).get()
-    return answer
+# --- saying -----------------------------------------------------------------------------------------------------------
 
 
-def _number(rows: QuerySet) -> Coalesce:
-    counted = rows.order_by().annotate(_all=Value(1)).values("_all").annotate(n=Count("pk", distinct=True)).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+def _line(view: View, concern: Concern, places: list[Place]) -> Trouble:
+    order: dict[SchoolClass | None, int] = {item: number for number, item in enumerate(view.classes)}
+    places = sorted(places, key=concern.sort or (lambda place: order.get(place.school_class, -1)))
+    count = sum(place.count for place in places)
+    since = min((place.since for place in places if place.since), default=None)
+    late = bool(since and concern.late_after and timezone.now() - since > concern.late_after)
+    step, url = _step(view, concern, places)
+    return Trouble(
+        code=concern.code,
+        count=count,
+        text=str(concern.text % count),
+        where=_where(concern, places),
+        waits=_waits(since) if since else "",
+        tone="bad" if late else concern.tone,
+        url=url,
+        button=str(step.label) if step else "",
+        mended_by=concern.mended_by,
+        is_mine=bool(step and step.mends),
+    )
+
+
+def _where(concern: Concern, places: list[Place]) -> str:
+    said = [words for place in places if (words := concern.place(place) or _outside(concern, place))]
+    if len(said) > SHOWN_PLACES:
+        more = len(said) - SHOWN_PLACES
+        said[SHOWN_PLACES:] = [ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}]
+    return ("; " if any("," in words for words in said) else ", ").join(said)
+
+
+def _outside(concern: Concern, place: Place) -> str:
+    """A request or a link of the staff among those of the classes."""
+    if not concern.of_class:
+        return ""
+    words = _("outside the classes")
+    return f"{words} ({place.count})" if place.count > 1 else words
+
+
+def _waits(since: dt.datetime) -> str:
+    days = (timezone.localdate() - timezone.localtime(since).date()).days
+    if not days:
+        return _("since today")
+    return ngettext("the longest for %(days)d day", "the longest for %(days)d days", days) % {"days": days}
+
+
+def _step(view: View, concern: Concern, places: list[Place]) -> tuple[Step | None, str]:
+    """The first step that the visitor may take, and where it leads."""
+    classes = [place.school_class for place in places if place.school_class]
+    for step in concern.steps:
+        whole = view.holds(step.right)
+        allowed = list(dict.fromkeys(item for item in classes if whole or view.holds(step.right, item)))
+        if whole or allowed:
+            return step, step.url(view.school, allowed)
+    return None, ""

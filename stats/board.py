@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from school.models import School, SchoolClass
-from school.rights import may, require
+from school.rights import RightDenied
 
-from .attention import Trouble, classes_with_marks, troubles
+from .attention import Trouble, troubles, view_of
 from .counting import WHOLE, Table, count_people
 from .figures import Row, level_of
+
+FIGURES = ("view_statistics",)
 
 
 @dataclass
@@ -40,29 +41,18 @@ class Board:
         return [(parallel, list(rows)) for parallel, rows in by_parallel]
 
 
-def classes_shown(user: User, school: School) -> tuple[QuerySet[SchoolClass], bool]:
-    """The classes whose figures the user may see, and whether these are the whole school.
-
-    Raises `RightDenied` for who may see none.
-    """
-    classes = SchoolClass.objects.taught().filter(school=school)
-    if may(user, "view_statistics", school):
-        return classes, True
-    own = classes.allowing(user, "view_statistics")
-    if not own.exists():
-        require(user, "view_statistics", school)
-    return own, False
-
-
 def make_board(user: User, school: School) -> Board:
-    """Five queries, whatever the size of the school."""
-    chosen, whole = classes_shown(user, school)
-    table = count_people(school, chosen, whole=whole)
-    classes = classes_with_marks(chosen)
-    rows = list(_rows(classes, table, whole=whole))
+    """Four queries, whatever the size of the school. Raises `RightDenied` for who may see no figures."""
+    view = view_of(user, school)
+    own = view.classes_of(FIGURES) if view else []
+    if view is None or own == []:
+        raise RightDenied(user, "view_statistics", school)
+    whole, classes = own is None, view.classes if own is None else own
+    chosen = SchoolClass.objects.taught().filter(school=school)
+    table = count_people(school, chosen if whole else chosen.filter(pk__in=[item.pk for item in classes]), whole=whole)
     total = Row("school", _("The whole school"), figures=table.get(WHOLE, {}))
-    found = troubles(user, school, classes, table, whole=whole)
-    return Board(school, whole, timezone.localtime(), found, total, rows)
+    rows = list(_rows(classes, table, whole=whole))
+    return Board(school, whole, timezone.localtime(), troubles(view), total, rows)
 
 
 def _rows(classes: list[SchoolClass], table: Table, *, whole: bool) -> Iterator[Row]:

@@ -17,7 +17,6 @@ from invites.ranks import beyond_posts, may_invite
 from school.models import Enrolment, Guardianship, Person, School, SchoolClass, StaffPosition
 from school.rights import may, require
 
-from .board import classes_shown
 from .counting import WHOLE, Facts, count_people, is_true, staff_standings, standing_of
 from .figures import Figure, Who
 
@@ -68,9 +67,20 @@ class Coverage:
     rows: list[tuple[SchoolClass, list[Cell]]]
 
 
+def _classes_shown(user: User, school: School) -> tuple[models.QuerySet[SchoolClass], bool]:
+    """The classes whose figures the user may see, and whether these are the whole school."""
+    classes = SchoolClass.objects.taught().filter(school=school)
+    if may(user, "view_statistics", school):
+        return classes, True
+    own = classes.allowing(user, "view_statistics")
+    if not own.exists():
+        require(user, "view_statistics", school)
+    return own, False
+
+
 def make_coverage(user: User, school: School) -> Coverage:
     """At most four queries, whatever the size of the school. Raises `RightDenied` for who may see no figures."""
-    shown, whole = classes_shown(user, school)
+    shown, whole = _classes_shown(user, school)
     table = count_people(school, shown, whole=whole, lapsed=True)
     rows = []
     for school_class in shown:

@@ -1,14 +1,11 @@
-"""The figures on the pages of the school and of a class, and on the director's first page."""
-
-from typing import Any
+"""The figures on the pages of the school and of a class."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from school.models import Person, School, SchoolClass
+from school.models import School, SchoolClass
 from school.rights import may
 
-from .board import make_board
 from .counting import WHOLE, count_people
 from .figures import Figure, Who
 
@@ -32,12 +29,3 @@ def class_panel(request: HttpRequest, school_class: SchoolClass) -> str | None:
     totals = [row[who] for who in (Who.PUPILS, Who.PARENTS) if who in row and row[who].listed]
     context = {"totals": totals, "school": school_class.school, "school_class": school_class}
     return render_to_string("stats/_class_panel.html", context, request=request) if totals else None
-
-
-def home_panel(request: HttpRequest, person: Person) -> str | None:
-    """What is wrong in the school, for its administration."""
-    user: Any = request.user
-    if not may(user, "view_statistics", person.school):
-        return None
-    context = {"board": make_board(user, person.school), "school": person.school}
-    return render_to_string("stats/_home_panel.html", context, request=request)

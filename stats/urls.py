@@ -8,4 +8,5 @@ urlpatterns = [
     path("schools/<int:school_id>/coverage/", coverage_views.coverage, name="coverage"),
     path("schools/<int:school_id>/coverage/staff/", coverage_views.staff, name="coverage_staff"),
     path("schools/<int:school_id>/coverage/<int:pk>/<str:who>/", coverage_views.class_people, name="coverage_class"),
+    path("schools/<int:school_id>/statistics/monday/", views.monday, name="monday"),
 ]

@@ -88,7 +88,7 @@ class PeopleView(InSchool):
     @extend_schema(
         operation_id="schools_people_list",
         parameters=[
-            OpenApiParameter("search", str, description="Words of the name; ё = е, any case."),
+            OpenApiParameter("search", str, description="Words of the name in any spelling or layout, or a phone."),
             OpenApiParameter("role", str, enum=["pupil", "parent", "staff"]),
             OpenApiParameter("school_class", int, description="The pupils of this class."),
         ],
@@ -96,7 +96,7 @@ class PeopleView(InSchool):
     )
     def get(self, request: Request, school_id: int) -> Response:
         """The people whom I see, by name."""
-        found = self.get_queryset().search(request.query_params.get("search", "")[:100])
+        found = self.get_queryset().search(request.query_params.get("search", "")[:100], asked_by=actor(request))
         page = self.paginate_queryset(self._filtered(found, request.query_params))
         return self.get_paginated_response(shown(request, list(page or [])))
 

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 from ..models import Person
 from ..orders import Order
 from ..queries import roles_in_words
@@ -73,9 +75,9 @@ def _with_order(data: Any, known: dict[str, Order]) -> Any:
     return filled
 
 
-def suggestions(people: QuerySet[Person], text: str) -> list[str]:
-    """«Иванов Иван · ученик, 7Б · № 12» for the people whom the text may mean."""
-    found = list(people.search(text)[:SUGGESTED])  # type: ignore[attr-defined]
+def suggestions(people: QuerySet[Person], text: str, asked_by: User | None = None) -> list[str]:
+    """«Иванов Иван · ученик, 7Б · № 12» for the people whom the text may mean; a phone too, if one says who asks."""
+    found = list(people.search(text, asked_by=asked_by)[:SUGGESTED])  # type: ignore[attr-defined]
     roles = roles_in_words(found)
     return [" · ".join([person.full_name, *roles[person.pk][:1], f"№ {person.pk}"]) for person in found]
 

@@ -1,6 +1,5 @@
 """Filters above the long lists: a GET form that never refuses, an unknown value counts as none."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 from ..models import Enrolment, Guardianship, Homeroom, Person, School, SchoolClass, StaffPosition
-from ..queries import waiting_teachers, without_adult
+from ..queries import turning, unplaced, waiting_teachers, without_adult
 from ..services.roster import ADMINISTRATOR_KINDS
 
 ROLES = {
@@ -26,9 +25,13 @@ STATES = {
     "absent": _("Not joined yet"),
     "pending": _("Teachers to confirm"),
     "alone": _("Pupils with no adult linked"),
+    "unplaced": _("Pupils without a class"),
+    "turns_14": _("Pupils who turn 14 these days"),
+    "turns_18": _("Pupils who turn 18 these days"),
     "left": _("Left the school"),
 }
 SORTS = {"name": _("By name"), "-joined": _("Joined last"), "-added": _("Added last")}
+AGES = {"turns_14": 14, "turns_18": 18}
 _BY_NAME = ["last_name", "first_name", "patronymic", "pk"]
 _ORDERS = {
     "-joined": ["-joined_at", "last_name", "first_name", "pk"],
@@ -65,9 +68,9 @@ class PeopleFilter(forms.Form):
         gone = self.value("state") == "left"
         rows: Any = Person.objects.visible_to(user).filter(school=school, removed_at__isnull=not gone)
         if text := self.value("q"):
-            digits = re.sub(r"[\s()+-]", "", text)
-            is_phone = digits.isdecimal() and len(digits) > 3
-            rows = rows.contacts_visible_to(user).by_phone(digits) if is_phone else rows.search(text)
+            rows = rows.search(text, asked_by=user)
+        if self.value("state") in AGES:
+            rows = rows.contacts_visible_to(user)  # a birth date is not for everybody who sees the name
         for condition in (self._role(), self._class(), self._state(school)):
             rows = rows.filter(condition)
         ordered: QuerySet[Person] = rows.order_by(*_ORDERS.get(self.value("sort"), _BY_NAME))
@@ -106,5 +109,7 @@ class PeopleFilter(forms.Form):
             "absent": Q(user__isnull=True),
             "pending": Q(pk__in=waiting_teachers(school).order_by().values("pk")),
             "alone": without_adult(),
+            "unplaced": unplaced(school),
+            **{state: turning(age) for state, age in AGES.items()},
         }
         return conditions.get(self.value("state"), Q())

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import display_phone
 
+from ..indexes import PiecesIndex
 from ..querysets import PersonQuerySet
+from ..spelling import search_words
 from ..text import fold, is_name
 from .organisation import School
 
@@ -38,7 +40,8 @@ class Person(models.Model):
     last_name = models.CharField(_("last name"), max_length=100)
     first_name = models.CharField(_("first name"), max_length=100)
     patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
-    search_key = models.CharField(max_length=320, editable=False)
+    search_key = models.CharField(max_length=320, editable=False)  # equal for two spellings of one name
+    search_words = models.TextField(editable=False, blank=True)  # the words by which the name is found
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -66,14 +69,17 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["school", "last_name", "first_name"], name="people_of_a_school_by_name"),
             models.Index(fields=["school", "verification"], name="people_by_verification"),
+            PiecesIndex(fields=["school", "search_words"], name="people_by_search_words"),
+            PiecesIndex(fields=["school", "phone"], name="people_by_phone"),
         ]
 
     def __str__(self) -> str:
         return self.full_name
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        self.search_key = fold(self.full_name)
-        super().save(*args, update_fields=update_fields and {*update_fields, "search_key"}, **kwargs)
+        self.set_search_keys()
+        keys = {"search_key", "search_words"}
+        super().save(*args, update_fields=update_fields and {*update_fields, *keys}, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("school:person", args=[self.school_id, self.pk])
@@ -82,6 +88,10 @@ class Person(models.Model):
         names = {name: getattr(self, name) for name in ("last_name", "first_name", "patronymic")}
         if bad := [name for name, text in names.items() if not is_name(text)]:
             raise ValidationError(dict.fromkeys(bad, _("A name is written with letters, without pictures and signs.")))
+
+    def set_search_keys(self) -> None:
+        """What follows from the name; `save` and `bulk_create` call it, a `bulk_update` of names has to."""
+        self.search_key, self.search_words = fold(self.full_name), search_words(self.full_name)
 
     @property
     def full_name(self) -> str:

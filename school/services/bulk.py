@@ -14,7 +14,6 @@ from ..eventlog import line, record_many
 from ..models import Enrolment, EventKind, Guardianship, Person, School, SchoolClass
 from ..rights import require
 from ..roles import lock_roster, project
-from ..text import fold
 from .people import clean_person
 from .roster import lock_class, require_class_of_pupils
 
@@ -94,8 +93,6 @@ def attach_users(*, school: School, pairs: Collection[tuple[Person, User]]) -> l
 
 def _new_people(by: User, school: School, rows: Iterable[Fields]) -> list[Person]:
     people = [clean_person(school, row) for row in rows]
-    for person in people:
-        person.search_key = fold(person.full_name)
     made = Person.objects.bulk_create(people)
     record_many(line(EventKind.PERSON_ADDED, by=by, school=school, subject=person) for person in made)
     return made

@@ -1,9 +1,11 @@
-"""«/»: the landing page for a stranger, the school's desk for an administrator, the own classes for the others."""
+"""«/», «Сегодня»: what is to be done for who answers for others, the own classes and children for the rest; what is new."""
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
+from accounts.http import SignedInRequest
 from accounts.models import User
 
 from .. import panels, queries
@@ -21,9 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person = current_person(request)
     if person is None:
         return render(request, "school/nobody.html", {"panels": panels.render("nobody", request, user)})
-    if may(user, "manage_structure", person.school):
-        return HttpResponseRedirect(person.school.get_absolute_url())
-    return _today(request, user, person)
+    return panels.desk_of(request, person) or _today(request, user, person)
 
 
 def _today(request: HttpRequest, user: User, person: Person) -> HttpResponse:
@@ -40,6 +40,22 @@ def _today(request: HttpRequest, user: User, person: Person) -> HttpResponse:
         "children": children,
         "classes": classes,
         "panels": panels.render("home", request, person),
-        "is_applicant": person.teaches and not person.is_verified,  # type: ignore[attr-defined]
+        "is_applicant": is_applicant(person),
     }
     return render(request, "school/today.html", context)
+
+
+def is_applicant(person: Person) -> bool:
+    """A teacher who waits for the status «учитель», or was refused; the person as `current_person` gives it."""
+    return person.teaches and not person.is_verified  # type: ignore[attr-defined]
+
+
+@login_required
+@require_GET
+def news(request: SignedInRequest) -> HttpResponse:
+    """What other apps show on the main page; a desk fetches it after itself, so that what is to be done comes first."""
+    person = current_person(request)
+    if person is None:
+        raise Http404
+    template = "school/_news.html" if request.headers.get("HX-Request") else "school/news.html"
+    return render(request, template, {"panels": panels.render("home", request, person)})

@@ -104,5 +104,6 @@ def lookup(request: SignedInRequest, school_id: int, who: str) -> HttpResponse:
     """Options for a field of a person: what is typed comes in the parameter that `field` names."""
     school = enter_school(request, school_id)
     typed = request.GET.get(request.GET.get("field", "q"), "")[:100]
-    options = suggestions(candidates(request, school, who), typed) if len(typed.strip()) > 1 else []
+    people = candidates(request, school, who)
+    options = suggestions(people, typed, request.user) if len(typed.strip()) > 1 else []
     return render(request, "school/_options.html", {"options": options})

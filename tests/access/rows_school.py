@@ -69,7 +69,8 @@ def desk(name: str, args: Any, own: tuple[str, ...], other: tuple[str, ...], **k
 
 
 ROWS = [
-    row("home", own={200: (*but(*ADMINISTRATORS), "stranger", "operator"), 302: ADMINISTRATORS}, anonymous=200),
+    row("home", own={200: SIGNED_IN}, anonymous=200),
+    row("school:news", own={200: MEMBERS}),
     row("school:register", own={200: SIGNED_IN}, anonymous=200),
     row("school:registered", own={200: SIGNED_IN}, anonymous=200),
     row("school:home", of_school, own={200: MEMBERS}),

@@ -29,4 +29,9 @@ ROWS = [
         own={200: SEES, 403: "class_teacher pupil parent"},
         other_class={200: (*ADMINISTRATORS, *ADMINISTRATION)},
     ),
+    row(
+        "stats:monday",
+        lambda p: {"school_id": p.school.pk},
+        own={200: (*ADMINISTRATORS, *ADMINISTRATION), 403: "homeroom pupil parent class_teacher employee applicant"},
+    ),
 ]

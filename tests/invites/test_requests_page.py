@@ -157,7 +157,7 @@ def test_a_decided_request_is_not_decided_again(world: Class7B, homeroom: Visito
 def test_who_waits_sees_it_on_the_main_page_and_who_decides_too(world: Class7B, homeroom: Visitor) -> None:
     request = ask(world)
     assert "ожидают подтверждения" in text_of(Visitor().signed_in(request.user).client.get(reverse("home")))
-    assert "1 заявка ждёт" in text_of(homeroom.client.get(reverse("home")))
+    assert "заявка на вступление не рассмотрена" in text_of(homeroom.client.get(reverse("home")))
     admin = Visitor().signed_in(world.administrator)
     assert "1 заявка ждёт" in text_of(admin.client.get(world.school.get_absolute_url()))
 

@@ -26,10 +26,20 @@ def test_somebody_without_a_school_is_told_whom_to_ask(as_: As):
     assert "Попросите ссылку у классного руководителя" in as_(f.make_user()).get(HOME).content.decode()
 
 
-def test_an_administrator_comes_to_his_school(world: World, as_: As):
-    school = world.own.school
-    response = as_(f.administrator_of(school)).get(HOME)
-    assert response.headers["Location"] == reverse("school:home", args=[school.pk])
+def test_an_administrator_sees_what_is_to_be_done(world: World, as_: As):
+    f.make_class(world.own.school, "1А")
+    page = as_(f.administrator_of(world.own.school)).get(HOME).content.decode()
+    assert "класс без классного руководителя" in page
+
+
+def test_what_is_new_comes_after_a_desk_and_stands_alone_without_scripts(world: World, as_: As):
+    client = as_(f.user_of(world.own.homeroom))
+    assert f'hx-get="{reverse("school:news")}"' in client.get(HOME).content.decode()
+    whole = client.get(reverse("school:news")).content.decode()
+    part = client.get(reverse("school:news"), headers={"HX-Request": "true"}).content.decode()
+    assert "<h1>" in whole
+    assert "<h1>" not in part
+    assert as_(f.make_user()).get(reverse("school:news")).status_code == 404
 
 
 def test_a_parent_sees_the_children_and_their_class(world: World, as_: As):
@@ -86,7 +96,7 @@ def test_the_menu_is_by_rights(world: World, as_: As):
 
     admin, pupil = lines(f.administrator_of(world.own.school)), lines(f.user_of(world.own.pupil))
     assert {"school:structure", "school:people", "school:events", "school:staff"} <= admin
-    assert "home" not in admin
+    assert "home" in admin
     assert {"home", "school:home", "school:rights"} <= pupil
     assert not pupil & {"school:structure", "school:people", "school:events", "school:staff"}
     assert "school:events" not in lines(f.user_of(world.own.homeroom))

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from school.models import Activist, Event, EventKind, Guardianship, Person
+from school.models import Activist, Enrolment, Event, EventKind, Guardianship, Person
 from school.services import people
 from tests import factories as f
 from tests.world import World
@@ -28,6 +28,20 @@ def found(client: Client, world: World, **filters: object) -> list[Person]:
 
 def person_url(name: str, person: Person) -> str:
     return reverse(f"school:{name}", args=[person.school_id, person.pk])
+
+
+def test_pupils_without_a_class_and_those_who_turn_an_age(world: World, as_: As):
+    today, own = f.today(), world.own
+    admin = as_(f.administrator_of(own.school))
+    turns = f.make_pupil(own.school_class, birth_date=today.replace(year=today.year - 14, day=min(today.day, 28)))
+    assert found(admin, world, state="turns_14") == [turns]
+    assert found(as_(f.user_of(own.homeroom)), world, state="turns_14") == [turns]
+    assert found(as_(f.user_of(own.class_teacher)), world, state="turns_14") == []  # he may not know birth dates
+    admin = as_(f.administrator_of(own.school))
+    assert found(admin, world, state="turns_18") == []
+    Enrolment.objects.filter(person=turns).update(ends_on=today)
+    assert found(admin, world, state="unplaced") == [turns]
+    assert found(admin, world, state="turns_14") == []
 
 
 @pytest.mark.parametrize("text", ["ёлкин", "ЕЛКИН", "Пётр елкин", "tkrby", "8 916 555-44-33", "5554433"])
