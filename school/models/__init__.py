@@ -10,6 +10,7 @@ from .facts import (
     StaffPosition,
     Teaching,
 )
+from .imports import ImportedValues, ImportLine, ListImport, RememberedColumns
 from .movements import Movement
 from .organisation import AcademicYear, RegistrationRequest, School, Subject
 from .people import Person
@@ -40,9 +41,13 @@ __all__ = [
     "GroupMembership",
     "Guardianship",
     "Homeroom",
+    "ImportLine",
+    "ImportedValues",
+    "ListImport",
     "Movement",
     "Person",
     "RegistrationRequest",
+    "RememberedColumns",
     "RightOverride",
     "RoleGroup",
     "School",
