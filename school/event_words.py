@@ -33,6 +33,10 @@ _LABELS: dict[str, Any] = {
     "until": gettext_lazy("until"),
     "verification": gettext_lazy("status «учитель»"),
     "parents": gettext_lazy("parents' activist"),
+    "list": gettext_lazy("list of"),
+    "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "moved": gettext_lazy("moved or enrolled"),
 }
 _HIDDEN = ("class_id", "pupil_id", "roles")
 

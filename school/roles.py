@@ -8,7 +8,7 @@ other is about to replace (a brother is moved while his sister is), and no const
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -62,12 +62,31 @@ def ensure_role_groups(scope: Scope) -> list[m.RoleGroup]:
     place = {"school": school, "school_class": school_class, "study_group": study_group}
     there = set(m.RoleGroup.objects.filter(**place).values_list("role", flat=True))
     missing = [role for role in _roles_of(scope) if role not in there]
-    groups = Group.objects.bulk_create(Group(name=f"{scope._meta.model_name} {scope.pk} · {role}") for role in missing)
+    groups = Group.objects.bulk_create(Group(name=_name_of(scope, role)) for role in missing)
     made = m.RoleGroup.objects.bulk_create(
         m.RoleGroup(group=group, role=role, **place) for group, role in zip(groups, missing, strict=True)
     )
     write_rights(school, made)
     return made
+
+
+def make_role_groups(scopes: Sequence[Scope]) -> None:
+    """`ensure_role_groups` for many new classes, or study groups, of one school: a fixed number of statements."""
+    wanted = [(scope, role) for scope in scopes for role in _roles_of(scope)]
+    if not wanted:
+        return
+    groups = Group.objects.bulk_create(Group(name=_name_of(scope, role)) for scope, role in wanted)
+    rows = []
+    for group, (scope, role) in zip(groups, wanted, strict=True):
+        school, school_class, study_group = _scope_keys(scope)
+        rows.append(
+            m.RoleGroup(group=group, role=role, school=school, school_class=school_class, study_group=study_group)
+        )
+    write_rights(rows[0].school, m.RoleGroup.objects.bulk_create(rows))
+
+
+def _name_of(scope: Scope, role: Role) -> str:
+    return f"{scope._meta.model_name} {scope.pk} · {role}"
 
 
 def expected_keys(scope: Scope) -> set[Key]:

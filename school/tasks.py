@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .drift import check_rights
 from .models import School
-from .services import rights
+from .services import import_work, rights
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +27,22 @@ def check_all_rights() -> int:
             wrong += 1
             logger.error("rights of school %s differ from the facts: %s", school.pk, drift)
     return wrong
+
+
+@shared_task(ignore_result=True)
+def work_on_import(pk: int) -> None:
+    """Check a list, or carry it out; the row says which."""
+    import_work.work_on(pk)
+
+
+@shared_task(ignore_result=True)
+def take_up_imports() -> None:
+    """Every minute: lists that a killed worker, or a broker that was away, left as they were."""
+    for pk in import_work.take_up():
+        import_work.work_on(pk)
+
+
+@shared_task(ignore_result=True)
+def clear_imports_away() -> int:
+    """Every hour: lists are personal data, and nobody needs them for longer than a day."""
+    return import_work.clear_away()

@@ -49,6 +49,7 @@ _GO_ALONG: tuple[Any, ...] = (
     *(m.RoleGroup, m.SchoolGroupPermission, m.ClassGroupPermission, m.StudyGroupGroupPermission),
     *(Group, User.groups.through, Group.permissions.through),
     m.Movement,  # the journal's lines of the people that the act itself made
+    m.ImportedValues,
 )
 _UNDONE = {
     m.Act.Kind.MOVEMENT: m.EventKind.MOVEMENT_UNDONE,
