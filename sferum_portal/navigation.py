@@ -51,6 +51,7 @@ GROUPS = (
                 _("Classes"), "school:structure", "layout-grid", of_school=True, rights="view_people manage_structure"
             ),
             Item(_("People"), "school:people", "users", of_school=True, rights="view_people"),
+            Item(_("Import of lists"), "school:imports", "file-up", of_school=True, rights="manage_people"),
             Item(_("Staff room"), "school:staff", "briefcase", of_school=True, rights="view_staff"),
             Item(
                 _("Invites"),

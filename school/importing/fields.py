@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 SLOTS = (1, 2, 3)
@@ -49,10 +50,15 @@ STAFF_FIELDS = {
     "homeroom": _("Homeroom teacher of the class"),
     **_CONTACTS,
 }
+_PARENTS = {1: _("Parent 1"), 2: _("Parent 2"), 3: _("Parent 3")}
 FIELDS_OF = {
     ListKind.PUPILS: {
         **PUPIL_FIELDS,
-        **{parent_field(slot, part): label for slot in SLOTS for part, label in _PARENT.items()},
+        **{
+            parent_field(slot, part): format_lazy("{}: {}", parent, label)
+            for slot, parent in _PARENTS.items()
+            for part, label in _PARENT.items()
+        },
     },
     ListKind.STAFF: STAFF_FIELDS,
     ListKind.CLASSES: _PLACE,
@@ -60,9 +66,7 @@ FIELDS_OF = {
 GROUPS_OF = {  # for the list of choices: a heading and its fields
     ListKind.PUPILS: [
         (_("Pupil"), list(PUPIL_FIELDS)),
-        (_("Parent 1"), [parent_field(1, part) for part in PARENT_PARTS]),
-        (_("Parent 2"), [parent_field(2, part) for part in PARENT_PARTS]),
-        (_("Parent 3"), [parent_field(3, part) for part in PARENT_PARTS]),
+        *((parent, [parent_field(slot, part) for part in PARENT_PARTS]) for slot, parent in _PARENTS.items()),
     ],
     ListKind.STAFF: [(_("Staff"), list(STAFF_FIELDS))],
     ListKind.CLASSES: [(_("Class"), list(_PLACE))],

@@ -159,6 +159,9 @@ class Plan:
     def new_draft(self, what: str, person: Person, rows: list[SourceRow]) -> Draft:
         draft = Draft(what, person, list(rows))
         draft.written = {name: plain(getattr(person, name)) for name in PERSON_FIELDS if getattr(person, name)}
+        for name in ("birth_date", "file_number", "phone"):
+            if value := getattr(person, name):
+                draft.note(f"{_label(name)}: {_shown(value)}")
         self.drafts.append(draft)
         return draft
 
@@ -202,7 +205,7 @@ def merge(draft: Draft, fields: dict[str, Any], last_written: dict[str, Any]) ->
         current = draft.changes.get(name) or getattr(draft.person, name)
         if not value or _is_same(name, current, value):
             continue
-        label = str(Person._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        label = _label(name)
         if current and name not in draft.changes and last_written.get(name) != plain(current):
             draft.keep(label)
             continue
@@ -217,6 +220,10 @@ def _is_same(name: str, current: Any, value: Any) -> bool:
     if name == "email":
         return str(current or "").lower() == value.lower()
     return bool(current == value)
+
+
+def _label(name: str) -> str:
+    return str(Person._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _shown(value: Any) -> str:

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('pupils', 'pupils and parents'), ('staff', 'staff'), ('classes', 'classes')], default='pupils', max_length=10)),
                 ('state', models.CharField(choices=[('uploaded', 'columns to be checked'), ('planning', 'being checked'), ('planned', 'checked'), ('applying', 'being carried out'), ('applied', 'carried out'), ('failed', 'not carried out')], default='uploaded', max_length=10)),
                 ('file', models.FileField(blank=True, storage=school.models.imports.private_storage, upload_to='imports/')),
-                ('columns', models.JSONField(default=dict)),
+                ('columns', models.JSONField(default=list)),
                 ('class_name', models.CharField(blank=True, max_length=20)),
                 ('header_at', models.PositiveIntegerField(default=0)),
                 ('create_missing', models.BooleanField(default=False)),

@@ -54,7 +54,7 @@ class ListImport(models.Model):
     kind = models.CharField(max_length=10, choices=ListKind.choices, default=ListKind.PUPILS)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     file = models.FileField(upload_to="imports/", storage=private_storage, blank=True)
-    columns = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)  # pairs of a heading and a field: their order tells equal headings apart
     class_name = models.CharField(max_length=20, blank=True)
     header_at = models.PositiveIntegerField(default=0)
     create_missing = models.BooleanField(default=False)
@@ -95,6 +95,11 @@ class ListImport(models.Model):
     @property
     def is_at_work(self) -> bool:
         return self.state in (self.State.PLANNING, self.State.APPLYING)
+
+    @property
+    def counted(self) -> list[tuple[str, int]]:
+        """What came of the lines, in words: («new», 25) …"""
+        return [(str(o.label), self.counts[o]) for o in ImportLine.Outcome if self.counts.get(o)]
 
     @property
     def kept_until(self) -> dt.datetime:

@@ -105,7 +105,9 @@ def _row(list_import: ListImport, number: int, line: Line) -> ImportLine:
         who=line.who[:320],
         place=line.place[:60],
         reason=line.reason[:1000],
-        cells=[[row.label, row.cells] for row in line.rows] if line.outcome == Outcome.ERROR else [],
+        cells=[[r.label, r.cells, str(r.default_class or "")] for r in line.rows]
+        if line.outcome == Outcome.ERROR
+        else [],
     )
 
 

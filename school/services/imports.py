@@ -54,7 +54,8 @@ def upload_list(*, by: User, school: School, name: str, content: bytes = b"", te
     sheet, header = first_header(sheets)
     found = guessed_class(sheet, header, name, alone=len(sheets) == 1)
     kind, fields = _remembered(school, header) or guessed_columns(header)
-    made = ListImport(school=school, name=name[:200], created_by=by, asked_by=by, kind=kind, columns=fields)
+    made = ListImport(school=school, name=name[:200], created_by=by, asked_by=by, kind=kind)
+    made.columns = list(fields.items())
     made.class_name = str(found)[:20] if found and len(sheets) == 1 else ""
     made.total = sum(len(sheet.rows) for sheet in sheets)
     with transaction.atomic():
@@ -75,7 +76,7 @@ def sheets_of(list_import: ListImport) -> list[Sheet]:
 def columns_of(list_import: ListImport) -> Columns:
     return Columns(
         kind=ListKind(list_import.kind),
-        fields=list_import.columns,
+        fields=dict(list_import.columns),
         class_name=list_import.class_name,
         header_at=list_import.header_at,
         create_missing=list_import.create_missing,
@@ -109,7 +110,8 @@ def check_list(*, by: User, list_import: ListImport, columns: Columns) -> None:
         raise Refusal(_("Two columns have the same meaning: leave one of them."), code="column_twice")
     _sheet, header = first_header(sheets_of(list_import), columns.header_at)
     with _changing(list_import, OPEN) as current:
-        current.kind, current.columns, current.class_name = columns.kind, columns.fields, columns.class_name
+        current.kind, current.class_name = columns.kind, columns.class_name
+        current.columns = list(columns.fields.items())
         current.header_at, current.create_missing = columns.header_at, columns.create_missing
         _hand_over(current, by, State.PLANNING)
     RememberedColumns.objects.update_or_create(
