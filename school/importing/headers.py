@@ -80,7 +80,7 @@ def likeness(rows: list[list[str]]) -> tuple[int, int]:
     """How much these rows look like a list: headings that are known, then cells."""
     numbered = [Row(number, cells) for number, cells in enumerate(rows, start=1) if any(cells)]
     found = _best(numbered)
-    known = sum(map(bool, guess(found.texts))) if found else 0
+    known = _known(found.texts) if found else 0
     return known, sum(len(row.cells) for row in numbered)
 
 
@@ -94,7 +94,7 @@ def find_header(sheet: Sheet, at: int = 0) -> Header | None:
         return _single(sheet.rows, place) if place is not None else None
     if best := _best(sheet.rows):
         return best
-    wide = next((place for place, row in enumerate(sheet.rows[:SEARCHED]) if _filled(row.cells) > 1), 0)
+    wide = next((place for place, row in enumerate(sheet.rows[:SEARCHED]) if _different(row.cells) > 1), 0)
     return Header(wide, wide, sheet.rows[wide].cells, recognised=False) if sheet.rows else None
 
 
@@ -113,7 +113,7 @@ def _single(rows: list[Row], place: int) -> Header:
 
 def _double(rows: list[Row], place: int) -> Header | None:
     """«Родитель 1» over «Фамилия», «Имя»: two rows read as one, the upper heading carried to the right."""
-    if place + 1 >= len(rows) or len(set(filter(None, rows[place].cells))) < 2:
+    if place + 1 >= len(rows) or min(_different(rows[place].cells), _different(rows[place + 1].cells)) < 2:
         return None
     upper, lower = rows[place].cells, rows[place + 1].cells
     texts, carried = [], ""
@@ -128,27 +128,30 @@ def _double(rows: list[Row], place: int) -> Header | None:
 def _points(rows: list[Row], header: Header) -> int:
     """The number of different fields that the headings name; 0 for a title, for people, for too little.
 
-    A double row counts only where the lower one is no person: its own headings are all short and without digits.
+    Two rows count as one heading only where they say more together than each of them alone.
     """
     cells = [row.cells for row in rows[header.first : header.last + 1]]
+    known = _known(header.texts)
     if any(len(text) > _LONGEST_HEADING for row in cells for text in row):
         return 0
-    known = sum(map(bool, guess(header.texts)))
-    alone = all(_filled(row.cells) == 1 for row in rows[:SEARCHED])
-    if known < 2 and not (alone and known and len(rows) > 1 and len(header.texts[0].split()) < 3):
-        return 0 if not _is_class_list(rows, header) else known
-    if header.first != header.last and known <= max(
-        sum(map(bool, guess(rows[place].cells))) for place in (header.first, header.last)
-    ):
-        return 0
-    return known
+    if header.first != header.last:
+        return known if known > max(map(_known, cells)) else 0
+    return known if known > 1 or _is_enough_alone(rows, header.texts) else 0
 
 
-def _is_class_list(rows: list[Row], header: Header) -> bool:
-    """A list of classes may have one known heading among others."""
-    row = rows[header.first].cells
-    return header.first == header.last and _filled(row) > 1 and heading(row[0]) in ("класс", "классы")
+def _is_enough_alone(rows: list[Row], texts: list[str]) -> bool:
+    """One known heading will do: «ФИО», «Класс» in a list of classes, the one column of a list of names."""
+    words = set(map(heading, texts))
+    if words & {"фио", "ф и о", "фамилия имя отчество", "фамилия имя"} or heading(texts[0]) in ("класс", "классы"):
+        return True
+    narrow = all(_different(row.cells) == 1 for row in rows[:SEARCHED])
+    return narrow and len(rows) > 1 and _known(texts) == 1 and len(texts[0].split()) < 3
 
 
-def _filled(cells: list[str]) -> int:
-    return sum(map(bool, cells))
+def _known(texts: list[str]) -> int:
+    return sum(map(bool, guess(texts)))
+
+
+def _different(cells: list[str]) -> int:
+    """How many different texts: a title that is merged over the sheet is one."""
+    return len(set(filter(None, cells)))

@@ -30,7 +30,8 @@ def read_pasted(text: str) -> list[Sheet]:
 
 
 def _with_rows(sheets: list[Sheet]) -> list[Sheet]:
-    if not any(sheet.rows for sheet in sheets):
+    cells = (cell for sheet in sheets for row in sheet.rows for cell in row.cells)
+    if not any(char.isalnum() for cell in cells for char in cell):
         raise BadFile(_("There is nothing in the file: it needs a row of headings and a row for each person."))
     return [sheet for sheet in sheets if sheet.rows]
 

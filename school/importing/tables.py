@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from ..errors import Refusal
 
 LARGEST_FILE = 10 * 1024 * 1024
-LARGEST_UNPACKED = 64 * 1024 * 1024
+LARGEST_UNPACKED = 40 * 1024 * 1024
 MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 MOST_SHEETS = 60

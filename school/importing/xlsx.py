@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from .tables import (
@@ -84,31 +85,37 @@ def _foreign(archive: zipfile.ZipFile, names: set[str]) -> str:
 
 
 def _sheets(content: bytes) -> list[Sheet]:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    """By the steps of `load_workbook`, without the one that passes through each sheet to learn its size."""
+    book = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    book.read_manifest()
+    book.read_strings()
+    book.read_workbook()
+    apply_stylesheet(book.archive, book.wb)
+    found = [(sheet, part) for sheet, part in book.parser.find_sheets() if part.target in book.valid_files]
+    visible = [(sheet.name, part.target) for sheet, part in found if sheet.state == "visible"]
     if len(visible) > MOST_SHEETS:
         raise BadFile(
             _("There are more than %(count)d sheets in the file: divide it into parts.") % {"count": MOST_SHEETS}
         )
     sheets: list[Sheet] = []
     left = MOST_ROWS
-    for source in visible:
-        sheet = Sheet(cleaned(source.title), _rows(source, left))
+    for name, target in visible:
+        sheet = Sheet(cleaned(name), _rows(book, target, left))
         left -= len(sheet.rows)
         if sheet.rows:
             sheets.append(sheet)
     return sheets
 
 
-def _rows(source: Any, most: int) -> list[Row]:
-    with source._get_source() as stream:
+def _rows(book: ExcelReader, target: str, most: int) -> list[Row]:
+    with book.archive.open(target) as stream:
         parser = _Parser(
             stream,
-            source._shared_strings,
+            book.shared_strings,
             data_only=True,
-            epoch=source.parent.epoch,
-            date_formats=source.parent._date_formats,
-            timedelta_formats=source.parent._timedelta_formats,
+            epoch=book.wb.epoch,
+            date_formats=book.wb._date_formats,
+            timedelta_formats=book.wb._timedelta_formats,
         )
         rows: dict[int, list[str]] = {}
         for number, cells in parser.parse():

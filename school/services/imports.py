@@ -158,7 +158,7 @@ def apply_import(*, by: User, list_import: ListImport) -> ListImport:
         if digest_of(lines) != current.digest:
             raise ListsChanged
         if plan.changes_something:
-            _carry_out(by, current, plan, roster)
+            _carry_out(by, current, plan, roster, plan.counts(lines))
         current.state, current.message = State.APPLIED, ""
         _let_go_of_file(current)
     return current
@@ -181,13 +181,12 @@ def plan_of(list_import: ListImport, by: User, progress: Callable[[int], None] |
     )
 
 
-def _carry_out(by: User, list_import: ListImport, plan: Plan, roster: Roster) -> None:
+def _carry_out(by: User, list_import: ListImport, plan: Plan, roster: Roster, counts: dict[str, int]) -> None:
     school = roster.school
     title = _("Import of “%(name)s”") % {"name": list_import.name}
     with undo.remembered(Act.Kind.IMPORT, by=by, school=school, title=str(title)) as act, projecting_once(school):
         writer = Writer(by, act, plan, roster)
         writer.write()
-        counts = plan.counts(plan.lines())
         details = {
             "list": str(ListKind(list_import.kind).label),
             "added": counts[Outcome.CREATE],

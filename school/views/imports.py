@@ -69,13 +69,14 @@ def imports(request: SignedInRequest, school_id: int) -> HttpResponse:
 def new_import(request: SignedInRequest, school_id: int) -> HttpResponse:
     school = enter_school(request, school_id)
     require(request.user, "manage_people", school)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = UploadForm(request.POST if sent else None, request.FILES if sent else None)
     made: list[ListImport] = []
 
     def act() -> None:
         made.append(services.upload_list(by=request.user, school=school, **form.uploaded))
 
-    if request.method == "POST" and form.is_valid() and attempt(form, act):
+    if sent and form.is_valid() and attempt(form, act):
         return on_to(request, url_of("import_columns", made[0]))
     return page(request, "school/import_new.html", school, form=form, title=_("New import"), breadcrumbs=crumbs(school))
 
