@@ -20,6 +20,7 @@ class ParentPlanner:
     def __init__(self, plan: Plan, roster: Roster) -> None:
         self.plan, self.roster = plan, roster
         self.new: dict[tuple, list[Draft]] = defaultdict(list)  # by phone and name
+        self.tied: set[tuple[int, int]] = set()  # parent and pupil, drafts by id
         self.once_tied: dict[str, list[Person]] = defaultdict(list)  # by what an import remembered
         for pk, written in roster.written.items():
             for name in written:
@@ -70,10 +71,9 @@ class ParentPlanner:
         said = f"{Guardianship.Kind(record.kind).label}: {pupil.person.full_name}, {pupil.place}"
         if tie is None and last and not pupil.returns:
             parent.keep(said)
-        elif tie is None:
-            if not any(known.parent is parent and known.pupil is pupil for known in self.plan.ties[-4:]):
-                self._new_tie(parent, record.kind, pupil, said)
-        elif tie.kind != record.kind and record.says_kind:
+        elif tie is None and (id(parent), id(pupil)) not in self.tied:
+            self._new_tie(parent, record.kind, pupil, said)
+        elif tie and tie.kind != record.kind and record.says_kind:
             if last == tie.kind:
                 parent.facts += 1
                 parent.note(f"{tie.get_kind_display()} → {said}")
@@ -86,6 +86,7 @@ class ParentPlanner:
         parent.facts += 1
         parent.note(said)
         parent.returns = parent.returns or bool(parent.person.pk and parent.person.removed_at)
+        self.tied.add((id(parent), id(pupil)))
         self.plan.ties.append(NewTie(parent, pupil, kind))
 
 

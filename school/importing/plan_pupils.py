@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Person
 from ..text import fold
+from .lists import SourceRow
 from .plan import PERSON_FIELDS, Allowed, Draft, Line, NewEnrolment, Outcome, Plan, What, merge
 from .plan_parents import ParentPlanner
 from .records import PupilRecord
@@ -56,9 +57,7 @@ class _PupilPlanner:
 
     def _claim(self, record: PupilRecord, person: Person) -> None:
         if other := self.claimed.get(person.pk):
-            text = _("Rows %(rows)s seem to mean the same pupil: %(name)s.")
-            rows = ", ".join(row.label for row in [*other.rows, *record.rows])
-            raise BadValue(text % {"rows": rows, "name": person.full_name})
+            raise same_person([*other.rows, *record.rows], person)
         self.claimed[person.pk] = record
 
     def _by_number(self, record: PupilRecord) -> Person | None:
@@ -187,6 +186,12 @@ def _ambiguous(record: PupilRecord, found: list[Person]) -> BadValue:
     known = "; ".join(person.full_name for person in found[:5])
     text = _("There are several such pupils (%(known)s): add the date of birth or the personal file number.")
     return BadValue(text % {"known": known})
+
+
+def same_person(rows: list[SourceRow], person: Person) -> BadValue:
+    labels = ", ".join(dict.fromkeys(row.label for row in rows))
+    text = _("Rows %(rows)s seem to mean the same person: %(name)s.")
+    return BadValue(text % {"rows": labels, "name": person.full_name})
 
 
 def require_class(plan: Plan, roster: Roster, name: ClassName, allowed: Allowed) -> None:

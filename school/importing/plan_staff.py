@@ -7,7 +7,7 @@ from ..services.roster import TEACHING_KINDS
 from ..text import fold
 from .lists import SourceRow
 from .plan import Allowed, Draft, Line, NewHomeroom, NewPosition, NewTeaching, Outcome, Plan, What, merge
-from .plan_pupils import require_class
+from .plan_pupils import require_class, same_person
 from .records import StaffRecord
 from .roster import Roster
 from .values import BadValue, ClassName, post_of
@@ -44,9 +44,13 @@ class _StaffPlanner:
         self.led_anew: dict[ClassName, Draft] = {}
         self.directors = [pk for pk, kinds in roster.positions.items() if Kind.DIRECTOR in kinds]
         self.has_new_director = False
+        self.claimed: dict[int, StaffRecord] = {}
+        self.taught: set[tuple[int, str, ClassName]] = set()
 
     def plan_member(self, record: StaffRecord) -> None:
         person = self._known(record)
+        if person:
+            self._claim(record, person)
         kind = post_of(record.title, teaches=bool(record.has_subject or record.homerooms))
         if kind == Kind.DIRECTOR:
             self._require_director(person)
@@ -67,6 +71,11 @@ class _StaffPlanner:
         if person:
             merge(draft, record.fields, self.roster.last_written(person))
             draft.returns = bool(person.removed_at)
+
+    def _claim(self, record: StaffRecord, person: Person) -> None:
+        if other := self.claimed.get(person.pk):
+            raise same_person([*other.rows, *record.rows], person)
+        self.claimed[person.pk] = record
 
     def _try(self, record: StaffRecord, act: object) -> None:
         """A class that cannot be given is a problem of its own; the person is taken all the same."""
@@ -169,6 +178,9 @@ class _StaffPlanner:
         if known is None and not self.allowed.classes:
             text = _("There is no subject “%(name)s”: add it, or tick “Create what is missing”.")
             raise BadValue(text % {"name": subject})
+        if (id(draft), fold(subject), name) in self.taught:
+            return
+        self.taught.add((id(draft), fold(subject), name))
         draft.facts += 1
         draft.note(f"{subject}, {name}")
         self.plan.teachings.append(NewTeaching(draft, subject, name))

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext as _
 
 from accounts.phones import normalize_phone
@@ -143,6 +143,7 @@ def email_of(text: str) -> str:
         return ""
     try:
         validate_email(text)
+        MaxLengthValidator(254)(text)
     except ValidationError:
         raise BadValue(_("“%(text)s” is not an e-mail address.") % {"text": text[:60]}) from None
     return text

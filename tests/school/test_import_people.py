@@ -120,6 +120,18 @@ def test_brothers_have_one_mother_by_phone_and_name(school: School) -> None:
     assert mother.wards.active().count() == 2
 
 
+def test_two_spellings_of_one_parent_are_tied_once(school: School) -> None:
+    lists.run(school, table([*ELKIN[:4], "Ёлкина Мария", *ELKIN[5:]]))
+    pupil = school.people.get(first_name="Пётр")
+    other = [*ELKIN[:4], "Ёлкина Мария Петровна", *ELKIN[5:]]
+    for tie in pupil.guardians.all():
+        people.remove_guardian(by=f.administrator_of(school), guardianship=tie)
+    unclear = lists.plan(school, table(ELKIN, other))
+    assert not lists.said(unclear, "error")
+    lists.run(school, table(["Ёлкин Олег", "5Б", "", "", *ELKIN[4:]], ["Ёлкин Олег", "5Б", "", "", *other[4:]]))
+    assert school.people.get(first_name="Олег").guardians.active().count() == 1
+
+
 def test_a_teacher_may_be_a_parent(school: School) -> None:
     teacher = f.make_staff(school, last_name="Ёлкина", first_name="Мария", patronymic="", phone="+79161112233")
     lists.run(school, table(ELKIN))

@@ -163,6 +163,20 @@ def test_namesakes_among_the_staff_are_told_apart_by_phone(school: School) -> No
     assert not lists.said(clear, "error")
 
 
+def test_two_rows_of_one_member_of_the_staff_who_differ_in_the_phone(school: School) -> None:
+    f.make_staff(school, last_name="Ким", first_name="Анна", patronymic="")
+    plan = lists.run(
+        school, table(["Ким Анна", "учитель", "", "", "89161110001"], ["Ким Анна", "", "", "", "89161110002"])
+    )
+    assert "Строки 2, 3, похоже, об одном человеке" in lists.reasons(plan)
+
+
+def test_one_subject_in_two_spellings_is_taught_once(school: School) -> None:
+    lists.run(school, table(["Ким Анна", "учитель", "Физика", "5А"], ["Ким Анна", "учитель", "ФИЗИКА", "5 «А»"]))
+    assert member(school, "Ким").teachings.count() == 1
+    assert school.subjects.count() == 1
+
+
 def test_a_parent_who_is_hired_is_one_person(school: School) -> None:
     pupil = f.make_pupil(next(iter(school.classes.filter(kind="class"))))
     parent = f.make_parent(pupil, last_name="Ким", first_name="Анна", patronymic="", phone="+79161110001")
