@@ -1,8 +1,10 @@
-"""Two at once, on a database that really runs them at once."""
+"""Two at once, on a database that really runs them at once; and how many statements an import takes there."""
 
 from functools import partial
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from school.drift import check_rights
 from school.models import Act, ListImport
@@ -10,6 +12,7 @@ from school.services import import_work, imports, pupils
 from tests import factories as f
 from tests.school import imports as lists
 from tests.school.files import PER_PUPIL, SIMPLE
+from tests.school.test_import_pages import people_of
 from tests.school.test_races import at_once
 from tests.world import make_additional_administrator
 
@@ -35,6 +38,17 @@ def test_two_lists_with_the_same_people_at_once() -> None:
     outcomes = at_once(*(partial(imports.apply_import, by=f.fresh(by), list_import=made) for made in two))
     assert outcomes == ["done", "lists_changed"]
     assert school.people.filter(first_name="Лев").count() == 1
+
+
+def test_three_rows_and_two_hundred_are_written_by_as_many_statements() -> None:
+    def cost(rows: int) -> int:
+        made = lists.checked(lists.uploaded(f.make_school(), people_of(rows)))
+        with CaptureQueriesContext(connection) as queries:
+            lists.applied(made)
+        assert made.act
+        return len(queries)
+
+    assert cost(3) == cost(200)  # a batch holds a thousand rows of a kind
 
 
 def test_two_workers_on_one_list_and_a_pupil_moved_meanwhile() -> None:
