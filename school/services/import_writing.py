@@ -19,19 +19,16 @@ from ..models import (
     EventKind,
     GroupMembership,
     Guardianship,
-    Homeroom,
     ImportedValues,
     Movement,
     Person,
     School,
     SchoolClass,
     StaffPosition,
-    StudyGroup,
-    Subject,
-    Teaching,
 )
 from ..roles import make_role_groups
 from ..text import fold
+from .import_staff_writing import write_homerooms, write_positions, write_teachings
 from .roster import TEACHING_KINDS
 
 Status = Person.Verification
@@ -60,9 +57,9 @@ class Writer:
         self._write_people()
         self._write_enrolments()
         self._write_ties()
-        self._write_positions()
-        self._write_homerooms()
-        self._write_teachings()
+        write_positions(self)
+        write_homerooms(self)
+        write_teachings(self)
         rows = [(draft.person, draft.written) for draft in self.plan.drafts if draft.written]
         ImportedValues.objects.bulk_create(
             [ImportedValues(act=self.act, person=person, written=written) for person, written in rows],
@@ -70,10 +67,10 @@ class Writer:
         )
         record_many(self.events)
 
-    def _tell(self, kind: EventKind, subject: Any, **details: Any) -> None:
+    def tell(self, kind: EventKind, subject: Any, **details: Any) -> None:
         self.events.append(line(kind, by=self.by, school=self.school, subject=subject, **details))
 
-    def _class(self, name: ClassName) -> SchoolClass:
+    def class_of(self, name: ClassName) -> SchoolClass:
         return self.roster.classes[name]
 
     def _make_classes(self) -> None:
@@ -89,7 +86,7 @@ class Writer:
         make_role_groups(made)
         for name, school_class in zip(self.plan.classes, made, strict=True):
             self.roster.classes[name] = school_class
-            self._tell(EventKind.CLASS_CREATED, school_class)
+            self.tell(EventKind.CLASS_CREATED, school_class)
 
     def _write_people(self) -> None:
         columns: set[str] = set()
@@ -111,7 +108,7 @@ class Writer:
             Person.objects.bulk_update([draft.person for draft in changed], sorted(columns), batch_size=500)
         Person.objects.bulk_create([draft.person for draft in new], batch_size=BATCH)
         for draft in new:
-            self._tell(EventKind.PERSON_ADDED, draft.person)
+            self.tell(EventKind.PERSON_ADDED, draft.person)
 
     def _change(self, draft: Draft) -> None:
         person = draft.person
@@ -120,11 +117,11 @@ class Writer:
             setattr(person, name, value)
         person.search_key = fold(person.full_name)
         if draft.returns:
-            self._tell(EventKind.PERSON_ADDED, person, old={"removed_at": old["removed_at"]})
+            self.tell(EventKind.PERSON_ADDED, person, old={"removed_at": old["removed_at"]})
         shown = [name for name in draft.changes if name not in ("removed_at", "verification", "verification_asked_at")]
         if shown:
             was = {name: old[name] for name in shown}
-            self._tell(EventKind.PERSON_CHANGED, person, old=was, new={name: draft.changes[name] for name in shown})
+            self.tell(EventKind.PERSON_CHANGED, person, old=was, new={name: draft.changes[name] for name in shown})
 
     def _ask_for_confirmation(self) -> None:
         """A teaching position begins the confirmation of the status «учитель»; the director has it (2.1)."""
@@ -150,15 +147,15 @@ class Writer:
 
     def _enrolment(self, new: NewEnrolment) -> Enrolment:
         """The day of the list counts for who is new; the times of one pupil do not overlap."""
-        person, school_class = new.pupil.person, self._class(new.school_class)
+        person, school_class = new.pupil.person, self.class_of(new.school_class)
         new.pupil.written["class"] = school_class.pk
         self.class_ids.add(school_class.pk)
         details = {"class": school_class.name, "class_id": school_class.pk, **new.order}
         if new.old:
             was = {"class": new.old.school_class.name, "class_id": new.old.school_class_id}
-            self._tell(EventKind.PUPIL_MOVED, person, old=was, new=details)
+            self.tell(EventKind.PUPIL_MOVED, person, old=was, new=details)
         else:
-            self._tell(EventKind.PUPIL_ENROLLED, person, new=details)
+            self.tell(EventKind.PUPIL_ENROLLED, person, new=details)
         first = new.day if new.day and id(new.pupil) in self.newcomers else self.today
         return Enrolment(school=self.school, person=person, school_class=school_class, starts_on=first, **new.order)
 
@@ -169,7 +166,7 @@ class Writer:
             kind=Movement.Kind.TRANSFERRED if new.old else Movement.Kind.ENROLLED,
             person=new.pupil.person,
             from_class=new.old.school_class if new.old else None,
-            to_class=self._class(new.school_class),
+            to_class=self.class_of(new.school_class),
             happened_on=new.day or self.today,
             **new.order,
         )
@@ -197,78 +194,4 @@ class Writer:
             if enrolment := self.roster.enrolments.get(tie.pupil.person.pk):
                 self.class_ids.add(enrolment.school_class_id)
             details = {"pupil": tie.pupil.person.full_name, "pupil_id": tie.pupil.person.pk, "kind": tie.kind}
-            self._tell(EventKind.GUARDIAN_ADDED, tie.parent.person, new=details)
-
-    def _write_positions(self) -> None:
-        renamed = [(new.old, new.title) for new in self.plan.positions if new.old]
-        for position, title in renamed:
-            position.title = title
-        if renamed:
-            StaffPosition.objects.bulk_update([position for position, _title in renamed], ["title"], batch_size=500)
-        new = [position for position in self.plan.positions if not position.old]
-        StaffPosition.objects.bulk_create(
-            StaffPosition(
-                school=self.school, person=one.member.person, kind=one.kind, title=one.title, starts_on=self.today
-            )
-            for one in new
-        )
-        for one in new:
-            self._tell(EventKind.POSITION_STARTED, one.member.person, new={"kind": one.kind, "title": one.title})
-
-    def _write_homerooms(self) -> None:
-        Homeroom.objects.bulk_create(
-            Homeroom(
-                school=self.school,
-                person=new.member.person,
-                school_class=self._class(new.school_class),
-                starts_on=self.today,
-            )
-            for new in self.plan.homerooms
-        )
-        for new in self.plan.homerooms:
-            school_class, person = self._class(new.school_class), new.member.person
-            new.member.written[f"homeroom:{school_class.pk}"] = True
-            details = {"homeroom": str(person)}
-            self._tell(EventKind.HOMEROOM_ASSIGNED, school_class, person=person, new=details)
-
-    def _write_teachings(self) -> None:
-        if not self.plan.teachings:
-            return
-        self._make_subjects()
-        groups = self._make_study_groups()
-        rows = []
-        for new in self.plan.teachings:
-            school_class, person = self._class(new.school_class), new.member.person
-            group = groups[school_class.pk, self.roster.subjects[fold(new.subject)].pk]
-            new.member.written[f"teaching:{group.pk}"] = True
-            rows.append(Teaching(school=self.school, person=person, study_group=group, starts_on=self.today))
-            details = {"teacher": str(person), "group": str(group)}
-            self._tell(EventKind.TEACHING_ASSIGNED, school_class, person=person, new=details)
-        Teaching.objects.bulk_create(rows, batch_size=BATCH)
-
-    def _make_subjects(self) -> None:
-        wanted = {fold(new.subject): new.subject for new in self.plan.teachings}
-        missing = [(key, name) for key, name in wanted.items() if key not in self.roster.subjects]
-        made = Subject.objects.bulk_create(Subject(school=self.school, name=name) for _key, name in missing)
-        for (key, _name), subject in zip(missing, made, strict=True):
-            self.roster.subjects[key] = subject
-            self._tell(EventKind.SUBJECT_CREATED, subject)
-
-    def _make_study_groups(self) -> dict[tuple[int, int], StudyGroup]:
-        subjects = {subject.pk: subject for subject in self.roster.subjects.values()}
-        wanted = {}
-        for new in self.plan.teachings:
-            subject, school_class = self.roster.subjects[fold(new.subject)], self._class(new.school_class)
-            wanted[school_class.pk, subject.pk] = school_class
-        missing = [(place, where) for place, where in wanted.items() if place not in self.roster.groups]
-        made = StudyGroup.objects.bulk_create(
-            StudyGroup(school=self.school, school_class=school_class, subject=subjects[subject_id])
-            for (_class, subject_id), school_class in missing
-        )
-        make_role_groups(made)
-        for (place, _where), group in zip(missing, made, strict=True):
-            self.roster.groups[place] = group
-            self._tell(EventKind.STUDY_GROUP_CREATED, group)
-        for (_class, subject_id), group in self.roster.groups.items():
-            group.subject = subjects[subject_id]
-        return self.roster.groups
+            self.tell(EventKind.GUARDIAN_ADDED, tie.parent.person, new=details)
