@@ -30,3 +30,7 @@ class InvitesConfig(AppConfig):
         school_pages.register("school", panels.school_panel, order=10)
         school_pages.register("home", panels.home_panel, order=5)
         school_pages.register("nobody", panels.nobody_panel, order=10)
+        school_pages.register("import", panels.import_panel, order=10)
+        # A slip that nobody used is no loss when the person whom an import made is taken back; its refusals go with it.
+        undo.let_go("invites.Invite", Q(uses=0))
+        undo.let_go("invites.InviteUse", Q(invite__uses=0))

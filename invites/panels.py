@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from school.current import current_school
-from school.models import Enrolment, Guardianship, Person, School, SchoolClass
+from school.models import Enrolment, Guardianship, ListImport, Person, School, SchoolClass
 from school.rights import holds_any, may
 
 from .links import url_of
@@ -82,6 +82,22 @@ def person_panel(request: HttpRequest, person: Person) -> str | None:
         return None
     context = {"person": person, "good": good, "role": issuable}
     return render_to_string("invites/panels/person.html", context, request=request)
+
+
+def import_panel(request: HttpRequest, list_import: ListImport) -> str | None:
+    """«Сделать карточки» after a list was imported: the slips of the classes that it filled (2.5, 2.7)."""
+    user = request.user
+    if not isinstance(user, User) or not list_import.class_ids:
+        return None
+    classes = SchoolClass.objects.visible_to(user).taught().filter(pk__in=list_import.class_ids)
+    lines = []
+    for school_class in classes.filter(school=list_import.school_id).select_related("school"):
+        roles = [
+            (role, label) for role, (_button, label) in _BUTTONS.items() if may(user, RIGHT_OF_ROLE[role], school_class)
+        ]
+        if roles:
+            lines.append((school_class, roles))
+    return render_to_string("invites/panels/import.html", {"lines": lines}, request=request) if lines else None
 
 
 def school_panel(request: HttpRequest, school: School) -> str | None:

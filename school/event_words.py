@@ -50,6 +50,10 @@ _LABELS: dict[str, Any] = {
     "happened_on": gettext_lazy("date"),
     "newcomers_see": gettext_lazy("newcomers see"),
     "leavers_read": gettext_lazy("those who have left read"),
+    "list": gettext_lazy("list of"),
+    "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "moved": gettext_lazy("moved or enrolled"),
 }
 _VALUES: dict[str, dict[str, Any]] = {
     "kind": dict([*StaffPosition.Kind.choices, *Guardianship.Kind.choices, *Movement.Kind.choices]),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-Place = Literal["school", "class", "person", "home", "nobody"]
+Place = Literal["school", "class", "person", "home", "nobody", "import"]
 Panel = Callable[[HttpRequest, Any], SafeString | str | None]
 Desk = Callable[[HttpRequest, Any], HttpResponse | None]
 
@@ -19,8 +19,8 @@ _desks: list[Desk] = []
 
 
 def register(place: Place, panel: Panel, *, order: int = 50) -> None:
-    """Add a panel: called with the request and the page's object (school, class, person; on `home` the user's person, on
-    `nobody`, the main page of somebody who is in no school, the user).
+    """Add a panel: called with the request and the page's object (school, class, person, list that was imported; on
+    `home` the user's person, on `nobody`, the main page of somebody who is in no school, the user).
 
     It returns rendered HTML (`render_to_string`), or None where the user has nothing to see there.
     """

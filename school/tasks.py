@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .drift import check_rights
 from .models import School
-from .services import acts, rights, rollover_apply
+from .services import acts, import_work, rights, rollover_apply
 
 logger = logging.getLogger(__name__)
 
@@ -39,3 +39,22 @@ def check_all_rights() -> int:
 def apply_rollovers() -> int:
     """Carry out the new years that somebody has begun and no worker holds."""
     return rollover_apply.carry_out_due()
+
+
+@shared_task(ignore_result=True)
+def work_on_import(pk: int) -> None:
+    """Check a list, or carry it out; the row says which."""
+    import_work.work_on(pk)
+
+
+@shared_task(ignore_result=True)
+def take_up_imports() -> None:
+    """Every minute: lists that a killed worker, or a broker that was away, left as they were."""
+    for pk in import_work.take_up():
+        import_work.work_on(pk)
+
+
+@shared_task(ignore_result=True)
+def clear_imports_away() -> int:
+    """Every hour: lists are personal data, and nobody needs them for longer than a day."""
+    return import_work.clear_away()

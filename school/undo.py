@@ -52,6 +52,7 @@ _GO_ALONG: tuple[Any, ...] = (
     *(Group, User.groups.through, Group.permissions.through),
     m.Movement,  # the journal's lines of the people that the act itself made
     *(m.Rollover, m.RolloverClass, m.RolloverPupil),  # plans, which change nothing by themselves
+    m.ImportedValues,
 )
 _UNDONE = {
     m.Act.Kind.MOVEMENT: m.EventKind.MOVEMENT_UNDONE,

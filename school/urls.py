@@ -9,6 +9,8 @@ from .views import (
     exports,
     family,
     home,
+    import_acts,
+    imports,
     movements,
     orders,
     people,
@@ -92,6 +94,17 @@ _staff: list[URLPattern | URLResolver] = [
     path("verification/", verification.mine, name="my_verification"),
 ]
 
+_imports: list[URLPattern | URLResolver] = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new_import, name="new_import"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/columns/", imports.columns, name="import_columns"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("imports/<int:pk>/errors/", import_acts.errors, name="import_errors"),
+    path("imports/<int:pk>/apply/", import_acts.apply, name="apply_import"),
+    path("imports/<int:pk>/cancel/", import_acts.cancel, name="cancel_import"),
+]
+
 _order: list[URLPattern | URLResolver] = [
     path("rights/", rights.rights, name="rights"),
     path("rights/set/", rights.set_right, name="set_right"),
@@ -118,6 +131,7 @@ _school: list[URLPattern | URLResolver] = [
     *_people,
     *_movement,
     *_staff,
+    *_imports,
     *_order,
 ]
 

@@ -56,6 +56,7 @@ GROUPS = (
             ),
             Item(_("People"), "school:people", "users", of_school=True, rights="view_people"),
             Item(_("Movement"), "school:movements", "arrow-left-right", of_school=True, rights="manage_people"),
+            Item(_("Import of lists"), "school:imports", "file-up", of_school=True, rights="manage_people"),
             Item(_("Staff room"), "school:staff", "briefcase", of_school=True, rights="view_staff"),
             Item(
                 _("Invites"),

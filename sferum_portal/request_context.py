@@ -4,7 +4,8 @@ import ipaddress
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -26,6 +27,16 @@ _current: ContextVar[RequestContext | None] = ContextVar("request_context", defa
 def current() -> RequestContext:
     """The context of the request that is being served; an empty one in commands and tasks."""
     return _current.get() or RequestContext()
+
+
+@contextmanager
+def within(context: RequestContext) -> Iterator[None]:
+    """A task does what somebody asked for in a request: the event log names that request."""
+    token = _current.set(context)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 class RequestContextMiddleware:

@@ -177,6 +177,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "expire-temporary-rights": {"task": "school.tasks.expire_temporary_rights", "schedule": timedelta(minutes=1)},
     "carry-out-acts": {"task": "school.tasks.carry_out_acts", "schedule": timedelta(minutes=1)},
+    "take-up-imports": {"task": "school.tasks.take_up_imports", "schedule": timedelta(minutes=1)},
+    "clear-imports-away": {"task": "school.tasks.clear_imports_away", "schedule": timedelta(hours=1)},
     "check-rights": {"task": "school.tasks.check_all_rights", "schedule": crontab(hour=3, minute=20)},
     "attend-chats": {"task": "chats.tasks.attend_chats", "schedule": timedelta(hours=1)},
     "delete-unverified-users": {"task": "accounts.tasks.delete_unverified_users", "schedule": timedelta(hours=1)},

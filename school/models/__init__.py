@@ -10,6 +10,7 @@ from .facts import (
     StaffPosition,
     Teaching,
 )
+from .imports import ImportedValues, ImportLine, ListImport, RememberedColumns
 from .movements import Movement
 from .organisation import AcademicYear, RegistrationRequest, School, Subject
 from .pending import PendingAct
@@ -42,10 +43,14 @@ __all__ = [
     "GroupMembership",
     "Guardianship",
     "Homeroom",
+    "ImportLine",
+    "ImportedValues",
+    "ListImport",
     "Movement",
     "PendingAct",
     "Person",
     "RegistrationRequest",
+    "RememberedColumns",
     "RightOverride",
     "RoleGroup",
     "Rollover",
