@@ -5,7 +5,7 @@ import pytest
 from invites.models import Invite, InviteUse
 from invites.refusals import InviteRefused
 from invites.services.issuing import annul_invites
-from invites.services.personal import create_personal_invites
+from invites.services.slips import create_personal_invites
 from school import undo
 from school.drift import check_rights
 from school.models import Act, School
