@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..importing.fields import ListKind
 from .acts import Act
@@ -110,7 +111,7 @@ class ImportLine(models.Model):
     """One line of a plan: what would become of somebody in the list, or why his rows are not taken."""
 
     class Outcome(models.TextChoices):
-        CREATE = "create", _("new")
+        CREATE = "create", pgettext_lazy("people of a list", "new")
         UPDATE = "update", _("to be changed")
         MOVE = "move", _("to another class")
         SKIP = "skip", _("no change")
