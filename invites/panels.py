@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from school.current import current_school
+from school.importing.fields import ListKind
 from school.models import Enrolment, Guardianship, ListImport, Person, School, SchoolClass
 from school.rights import holds_any, may
 
@@ -85,10 +87,22 @@ def person_panel(request: HttpRequest, person: Person) -> str | None:
 
 
 def import_panel(request: HttpRequest, list_import: ListImport) -> str | None:
-    """«Сделать карточки» after a list was imported: the slips of the classes that it filled (2.5, 2.7)."""
+    """«Сделать карточки» after a list was imported: the slips of the classes that it filled, or of the staff (2.5, 2.7)."""
     user = request.user
-    if not isinstance(user, User) or not list_import.class_ids:
+    if not isinstance(user, User):
         return None
+    staff = list_import.kind == ListKind.STAFF and may(user, "invite_staff", list_import.school)
+    lines = _filled_classes(user, list_import)
+    if not lines and not staff:
+        return None
+    context = {"lines": lines, "staff": staff, "school": list_import.school}
+    return render_to_string("invites/panels/import.html", context, request=request)
+
+
+def _filled_classes(user: User, list_import: ListImport) -> list[tuple[SchoolClass, list[tuple[InviteRole, Any]]]]:
+    """The classes to which the import brought somebody, with those whom the user may invite there."""
+    if not list_import.class_ids:
+        return []
     classes = SchoolClass.objects.visible_to(user).taught().filter(pk__in=list_import.class_ids)
     lines = []
     for school_class in classes.filter(school=list_import.school_id).select_related("school"):
@@ -97,7 +111,7 @@ def import_panel(request: HttpRequest, list_import: ListImport) -> str | None:
         ]
         if roles:
             lines.append((school_class, roles))
-    return render_to_string("invites/panels/import.html", {"lines": lines}, request=request) if lines else None
+    return lines
 
 
 def school_panel(request: HttpRequest, school: School) -> str | None:

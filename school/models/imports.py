@@ -111,7 +111,7 @@ class ImportLine(models.Model):
     """One line of a plan: what would become of somebody in the list, or why his rows are not taken."""
 
     class Outcome(models.TextChoices):
-        CREATE = "create", pgettext_lazy("rows", "new")
+        CREATE = "create", pgettext_lazy("people of a list", "new")
         UPDATE = "update", _("to be changed")
         MOVE = "move", _("to another class")
         SKIP = "skip", _("no change")

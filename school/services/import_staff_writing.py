@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..models import EventKind, Homeroom, StaffPosition, StudyGroup, Subject, Teaching
+from ..models import EventKind, Homeroom, Movement, StaffPosition, StudyGroup, Subject, Teaching
 from ..roles import ensure_role_groups
 from ..text import fold
 
 if TYPE_CHECKING:
+    from ..importing.plan import NewPosition
     from .import_writing import Writer
 
 BATCH = 1000
@@ -29,6 +30,22 @@ def write_positions(writer: Writer) -> None:
     )
     for one in new:
         writer.tell(EventKind.POSITION_STARTED, one.member.person, new={"kind": one.kind, "title": one.title})
+    _write_hirings(writer, new)
+
+
+def _write_hirings(writer: Writer, positions: list[NewPosition]) -> None:
+    """A line of the journal for whoever had no position, however many he gets; as with «Give a position» (2.1)."""
+    hired = {one.member.person.pk: one.member.person for one in positions}
+    Movement.objects.bulk_create(
+        [
+            Movement(
+                school=writer.school, act=writer.act, kind=Movement.Kind.HIRED, person=person, happened_on=writer.today
+            )
+            for pk, person in hired.items()
+            if not writer.roster.positions.get(pk)
+        ],
+        batch_size=BATCH,
+    )
 
 
 def write_homerooms(writer: Writer) -> None:

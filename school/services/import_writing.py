@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 
+from .. import consequences
 from ..eventlog import line, record_many
 from ..importing.plan import Draft, NewEnrolment, Plan
 from ..importing.roster import Roster
@@ -26,6 +27,7 @@ from ..models import (
     SchoolClass,
     StaffPosition,
 )
+from ..projection import with_families
 from ..roles import ensure_role_groups
 from .import_staff_writing import write_homerooms, write_positions, write_teachings
 from .roster import TEACHING_KINDS
@@ -65,6 +67,8 @@ class Writer:
             batch_size=BATCH,
         )
         record_many(self.events)
+        if moved := [new.pupil.person.pk for new in self.plan.enrolments if new.old]:
+            consequences.followed(self.by, self.school, with_families(moved))
 
     def tell(self, kind: EventKind, subject: Any, **details: Any) -> None:
         self.events.append(line(kind, by=self.by, school=self.school, subject=subject, **details))

@@ -17,6 +17,7 @@ from school.services import movements, people
 from school.services.movement_preview import preview_movement
 from school.services.movements import Document
 from tests import factories as f
+from tests.school import imports as lists
 
 pytestmark = pytest.mark.django_db
 Kind = Movement.Kind
@@ -53,6 +54,23 @@ def test_the_slips_of_a_moved_family_lead_to_the_new_class_and_back(here: School
     undo.undo(by=f.administrator_of(here.school), act=act)
     assert {one.school_class for one in Invite.objects.all()} == {here}
     assert Event.objects.filter(kind=EventKind.MOVEMENT_UNDONE, subject_type="invite").count() == 2
+
+
+def test_the_slips_of_a_family_that_a_list_moves_lead_to_the_new_class_and_back(here: SchoolClass, there: SchoolClass):
+    def family(school_class: SchoolClass) -> list[list[str]]:
+        return [
+            ["ФИО", "Класс", "ФИО родителя", "Личное дело №"],
+            ["Ёлкин Пётр", str(school_class), "Ёлкина Мария", "А-1"],
+        ]
+
+    lists.run(here.school, [*family(here), ["Жук Инна", str(here), "", "А-2"]])
+    slips = {person.first_name: slip(person) for person in here.school.people.filter(user__isnull=True)}
+    done = lists.run(here.school, family(there))
+    led = {name: Invite.objects.get(pk=one.pk) for name, one in slips.items()}
+    assert {name: one.school_class for name, one in led.items()} == {"Пётр": there, "Мария": there, "Инна": here}
+    assert {one.state for one in led.values()} == {InviteState.ACTIVE}
+    undo.undo(by=f.administrator_of(here.school), act=done.act)
+    assert {one.school_class for one in Invite.objects.all()} == {here}
 
 
 def test_who_leaves_has_his_slip_annulled_for_good(here: SchoolClass):

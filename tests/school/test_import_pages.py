@@ -97,6 +97,17 @@ def test_from_the_upload_to_the_slips(school: School, admin: Client, works: Any)
     assert "Сделать карточки" not in said(page)
 
 
+def test_after_a_list_of_the_staff_their_slips_are_offered(school: School, admin: Client) -> None:
+    made = lists.run(school, [["ФИО", "Должность"], ["Воронова Ирина", "учитель"]])
+    page = admin.get(url(school, "import", made.pk))
+    slips = reverse("invites:staff_slips", args=[school.pk])
+    assert "Карточки сотрудников" in said(page)
+    assert slips in page.content.decode()
+    assert admin.get(slips).status_code == 200
+    no_people = lists.run(school, [["Класс"], ["9А"]])
+    assert "Сделать карточки" not in said(admin.get(url(school, "import", no_people.pk)))
+
+
 def test_a_pasted_table(school: School, admin: Client) -> None:
     text = "ФИО\tКласс\nЁлкин Пётр\t5А\n"
     page = admin.post(url(school, "new_import"), {"text": text}, follow=True)

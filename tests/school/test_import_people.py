@@ -279,3 +279,20 @@ def test_what_an_undone_import_wrote_counts_no_more(school: School) -> None:
     change(pupil, phone="+79161112233")
     plan = lists.run(school, [header, ["Ёлкин Пётр", "5А", "89260000000"]])
     assert "исправлено вручную" in lists.reasons(plan, "skip")
+
+
+# --- what follows -----------------------------------------------------------------------------------------------------
+
+
+def found(school: School, text: str) -> set[str]:
+    return {person.full_name for person in Person.objects.filter(school=school).search(text)}
+
+
+def test_who_was_brought_or_renamed_by_a_list_is_found_in_any_spelling(school: School) -> None:
+    lists.run(school, table(family("Ёлкина Алёна", "5А", "01.02.2013", "А-1")))
+    for spelling in ("Yolkina", "elkina alena", "Елкина", "`krbyf"):
+        assert found(school, spelling) == {"Ёлкина Алёна"}
+    lists.run(school, table(family("Щёголева Алёна", "5А", "01.02.2013", "А-1")))
+    for spelling in ("Shchyogoleva", "schegoleva alyona", "Щеголева"):
+        assert found(school, spelling) == {"Щёголева Алёна"}
+    assert found(school, "Yolkina") == set()

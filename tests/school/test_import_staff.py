@@ -1,12 +1,15 @@
 """Lists of the staff and of classes: positions, homerooms, subjects; administrators are nobody's by a list."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from school import undo
 from school.drift import check_rights
-from school.models import ListImport, Person, School, StaffPosition
+from school.models import ListImport, Movement, Person, School, StaffPosition
 from school.rights import RightDenied
-from school.services import people, staff
+from school.services import movements, people, staff
 from school.services.rights import set_right
 from tests import factories as f
 from tests.school import imports as lists
@@ -222,3 +225,59 @@ def test_staff_and_classes_need_rights_of_their_own(school: School) -> None:
     lists.checked(made, f.fresh(by), create_missing=False)
     assert "Нет класса 5В" in lists.reasons(made)
     assert made.state == ListImport.State.PLANNED
+
+
+# --- the journal of movement ------------------------------------------------------------------------------------------
+
+
+def journal(school: School) -> list[tuple[str, str]]:
+    lines = Movement.objects.standing().filter(school=school).order_by("pk")
+    return [(line.kind, line.person.last_name) for line in lines]
+
+
+def test_who_is_hired_by_a_list_stands_in_the_journal_once(school: School) -> None:
+    """However many positions he gets; who is employed already, or only gets another title, is not hired again."""
+    f.make_staff(school, StaffPosition.Kind.EMPLOYEE, last_name="Котова", first_name="Нина", patronymic="")
+    before = journal(school)
+    rows = table(
+        ["Воронова Ирина", "учитель"],
+        ["Воронова Ирина", "секретарь"],
+        ["Котова Нина", "учитель"],
+    )
+    done = lists.run(school, rows)
+    assert journal(school) == [*before, ("hired", "Воронова")]
+    line = Movement.objects.get(act=done.act)
+    assert (line.happened_on, line.from_class, line.to_class) == (timezone.localdate(), None, None)
+    lists.run(school, table(["Воронова Ирина", "учитель математики"]))
+    assert journal(school) == [*before, ("hired", "Воронова")]
+    undo.undo(by=f.administrator_of(school), act=ListImport.objects.latest("pk").act)
+    undo.undo(by=f.administrator_of(school), act=done.act)
+    assert journal(school) == before
+
+
+def test_who_comes_back_or_was_a_parent_is_hired(school: School) -> None:
+    by = f.administrator_of(school)
+    gone = f.make_staff(school, last_name="Рогов", first_name="Лев", patronymic="", phone="+79161110005")
+    movements.remove_from_school(by=by, person=gone)
+    pupil = f.make_pupil(next(iter(school.classes.filter(kind="class"))))
+    f.make_parent(pupil, last_name="Ким", first_name="Анна", patronymic="", phone="+79161110001")
+    before = journal(school)
+    lists.run(
+        school, table(["Рогов Лев", "учитель", "", "", "89161110005"], ["Ким Анна", "учитель", "", "", "89161110001"])
+    )
+    assert journal(school) == [*before, ("hired", "Рогов"), ("hired", "Ким")]
+
+
+def test_a_staff_costs_the_same_for_a_few_and_for_many(school: School) -> None:
+    letters = "абвгдежзик"
+
+    def cost(first: int, count: int) -> int:
+        names = ["Фамилия" + "".join(letters[int(digit)] for digit in str(n)) for n in range(first, first + count)]
+        made = lists.checked(lists.uploaded(school, table(*([f"{name} Иван", "учитель"] for name in names))))
+        with CaptureQueriesContext(connection) as queries:
+            lists.applied(made)
+        assert Movement.objects.filter(act=made.act, kind=Movement.Kind.HIRED).count() == count
+        return len(queries)
+
+    cost(100, 1)
+    assert cost(200, 3) == cost(300, 30)
