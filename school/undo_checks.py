@@ -30,9 +30,7 @@ def require_rights(by: User, act: m.Act, lines: Iterable[m.ActRow]) -> None:
     require(by, "manage_people", school)
     if act.kind == m.Act.Kind.ROLLOVER or any(line.model in _STRUCTURE for line in lines):
         require(by, "manage_structure", school)
-    if act.kind != m.Act.Kind.ROLLOVER and any(
-        line.model in _GIVEN_BY_STAFF and line.before is None for line in lines
-    ):
+    if act.kind != m.Act.Kind.ROLLOVER and any(line.model in _GIVEN_BY_STAFF and line.before is None for line in lines):
         require(by, "manage_staff", school)
     positions = [line for line in lines if line.model == _POSITION]
     ids = [line.row_id for line in positions]
