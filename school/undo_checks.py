@@ -11,10 +11,10 @@ from . import models as m
 from .rights import require
 from .services.roster import BY_APPOINTMENT
 
-_STRUCTURE = frozenset(
-    str(model._meta.model_name) for model in (m.AcademicYear, m.Subject, m.SchoolClass, m.StudyGroup)
+_STRUCTURE = frozenset(str(model._meta.model_name) for model in (m.AcademicYear, m.Subject, m.SchoolClass))
+_GIVEN_BY_STAFF = frozenset(
+    str(model._meta.model_name) for model in (m.StudyGroup, m.StaffPosition, m.Homeroom, m.Teaching)
 )
-_GIVEN_BY_STAFF = frozenset(str(model._meta.model_name) for model in (m.StaffPosition, m.Homeroom, m.Teaching))
 _POSITION = str(m.StaffPosition._meta.model_name)
 _OF_PEOPLE: tuple[tuple[Any, str], ...] = (
     *((model, "person") for model in (m.Enrolment, m.GroupMembership, m.StaffPosition, m.Homeroom, m.Teaching)),

@@ -278,7 +278,7 @@ def test_nobody_comes_back_into_a_class_that_is_in_the_archive_by_now(school: Sc
     admin, here = f.administrator_of(school), f.make_class(school)
     pupil = f.make_pupil(here)
     act = movements.carry_out_movement(by=admin, school=school, kind=Movement.Kind.LEFT, people=[pupil])
-    SchoolClass.objects.filter(pk=here.pk).update(archived_at=timezone.now())
+    structure.archive_class(by=admin, school_class=here)
     with pytest.raises(undo.UndoRefused):
         undo.undo(by=admin, act=act)
     assert not pupil.enrolments.active().exists()
