@@ -68,7 +68,8 @@ class DocumentsView(InSchool, generics.ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return rows
         asked = self.request.query_params
-        wanted = {name: asked[name] for name in ("kind", "state") if asked.get(name)}
+        known = {"kind": DocumentKind.values, "state": DocumentState.values}
+        wanted = {f"{name}__in": {asked[name]} & set(known[name]) for name in known if asked.get(name)}
         return rows.with_mine(actor(self.request)).filter(**wanted)
 
     @extend_schema(

@@ -1,7 +1,11 @@
-"""How names are compared: ё and е, upper and lower case, Latin look-alikes, all apostrophes and hyphens are the same."""
+"""How names are compared: ё and е, upper and lower case, Latin look-alikes, all apostrophes and hyphens are the same.
+
+And which numbers that people or programs send can be an id.
+"""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _LATIN = "ABCEHKMOPTXYaceopxyk"
 _CYRILLIC = "АВСЕНКМОРТХУасеорхук"
@@ -10,6 +14,7 @@ _LOOK_ALIKES = str.maketrans(_LATIN + "ёЁ’‘ʼ`‐‑–—", _CYRILLIC + "
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _KEYS = str.maketrans(_LATIN_KEYS + _CYRILLIC_KEYS, _CYRILLIC_KEYS + _LATIN_KEYS)
+_LONGEST_ID = 18  # digits: every number of so many fits into a key of the database
 _QUOTES = re.compile(r"[\s\"'«»„“”‘’`-]+")
 
 
@@ -36,3 +41,8 @@ def is_name(text: str) -> bool:
 def fold_letter(letter: str) -> str:
     """The form in which two spellings of a class letter are equal: «А», «"А"», Latin «A», «а»."""
     return _QUOTES.sub("", letter).translate(_LOOK_ALIKES).upper()
+
+
+def ids_in(texts: Iterable[str]) -> list[int]:
+    """The ids among what an address or a form holds; whatever can be no id is left out, as an unknown one would be."""
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 
-from . import companions, consequences, succession
+from . import companions, consequences, succession, undo_checks
 from . import models as m
 from .companions import plain, values
 from .errors import Refusal
@@ -134,7 +134,8 @@ def _differences(act: m.Act, before: Snapshot, after: Snapshot) -> Iterator[m.Ac
 def undo(*, by: User, act: m.Act) -> None:
     """Put everything back as it was before the act; its people's roles and chats follow.
 
-    Raises `UndoRefused` with the list of what has changed since, `Refusal` after 14 days or for the second time.
+    Raises `UndoRefused` with the list of what has changed since, `Refusal` after 14 days or for the second time,
+    `RightDenied` for who may not do what the act did.
     """
     require(by, "manage_people", act.school)
     school = lock_roster(act.school_id)
@@ -148,8 +149,10 @@ def undo(*, by: User, act: m.Act) -> None:
             _("An act can be undone for %(days)d days.") % {"days": m.acts.UNDO_DAYS}, code="too_late_to_undo"
         )
     of_others, lines = _sorted_out(act.rows.all())
+    undo_checks.require_rights(by, act, lines)
     if obstacles := _obstacles(lines):
         raise UndoRefused(obstacles)
+    misfits_before = undo_checks.misfits(school)
     whole_year = act if act.kind == m.Act.Kind.ROLLOVER else None
     with succession.following(school, None) if whole_year else nullcontext():
         try:
@@ -158,6 +161,9 @@ def undo(*, by: User, act: m.Act) -> None:
                 _put_back(lines)
         except IntegrityError as error:
             raise UndoRefused([_("the place has been taken by somebody else")]) from error
+        misfits = undo_checks.misfits(school)
+        if made := [misfits[key] for key in misfits.keys() - misfits_before.keys()]:
+            raise UndoRefused(sorted(set(made)))
         act.undone_by, act.undone_at = by, timezone.now()
         act.save(update_fields=["undone_by", "undone_at"])
         m.Rollover.objects.filter(act=act).update(state=m.Rollover.State.UNDONE)

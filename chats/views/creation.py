@@ -14,6 +14,7 @@ from accounts.http import SignedInRequest
 from school.errors import Refusal
 from school.models import School, SchoolClass, StudyGroup
 from school.rights import explain, require
+from school.text import ids_in
 
 from .. import services
 from ..forms import NewChatForm
@@ -74,7 +75,7 @@ def visible_scope(request: SignedInRequest, rule: ChatKind, scope_id: int) -> Sc
 
 def _context(request: SignedInRequest, rule: ChatKind, scope: Scope, form: NewChatForm, choice: Any) -> dict[str, Any]:
     joined, waiting = ([], []) if rule.is_hand_picked else audience_people(rule, scope)
-    chosen = {int(pk) for pk in form.data.getlist("people") if pk.isdecimal()} if form.is_bound else set()  # type: ignore[attr-defined]
+    chosen = set(ids_in(form.data.getlist("people"))) if form.is_bound else set()  # type: ignore[attr-defined]
     return {
         "rule": rule,
         "scope": scope,

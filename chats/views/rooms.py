@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import SignedInRequest
 from school.errors import Refusal
+from school.text import ids_in
 
 from .. import queries, services
 from ..models import Chat
@@ -28,7 +29,7 @@ def list_chats(request: SignedInRequest) -> HttpResponse:
     context = _list_context(request, queries.lines(request.user))
     if request.headers.get("HX-Request"):
         opened = request.GET.get("open", "")
-        return render(request, "chats/_list.html", {**context, "opened": int(opened) if opened.isdecimal() else 0})
+        return render(request, "chats/_list.html", {**context, "opened": sum(ids_in([opened]))})
     left = Chat.objects.left_by(request.user).order_by("title")
     return render(request, "chats/chats.html", {**context, "left": left, "kept": queries.kept_lines(request.user)})
 
@@ -54,7 +55,7 @@ def room(request: SignedInRequest, pk: int) -> HttpResponse:
             error = str(refusal)
     before = request.GET.get("before", "")
     try:
-        opened = queries.room(request.user, pk, before=int(before) if before.isdecimal() and len(before) < 19 else 0)
+        opened = queries.room(request.user, pk, before=sum(ids_in([before])))
     except Chat.DoesNotExist as missing:
         raise Http404 from missing
     context = {**_room_context(request, opened, before), "text": text, "error": error, "before": before}

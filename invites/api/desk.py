@@ -12,6 +12,7 @@ from chats.models import Chat
 from school.api.base import InSchool, Seen, actor, validated
 from school.models import Person, SchoolClass
 from school.rights import RightDenied
+from school.text import ids_in
 
 from ..forms.desk import may_create
 from ..links import url_of
@@ -111,9 +112,10 @@ class InvitesView(DeskView):
         rows, query = self.get_queryset(), request.query_params
         if query.get("state") in InviteState.values:
             rows = rows.in_state(query["state"])
-        for name in ("role", "school_class"):
-            if (value := query.get(name)) and (name == "role" or value.isdecimal()):
-                rows = rows.filter(**{name: value})
+        if role := query.get("role"):
+            rows = rows.filter(role__in={role} & set(InviteRole.values))
+        if (school_class := query.get("school_class", "")).isdecimal():
+            rows = rows.filter(school_class__in=ids_in([school_class]))
         return self.get_paginated_response(self.get_serializer(self.paginate_queryset(rows), many=True).data)
 
     @extend_schema(operation_id="invites_create", request=NewInviteSerializer, responses={201: LinkSerializer})

@@ -16,6 +16,7 @@ from accounts.http import SignedInRequest
 from school.current import enter_school
 from school.models import School
 from school.rights import RightDenied
+from school.text import ids_in
 from school.views.pages import carry_out, page
 
 from ..codes import code_of
@@ -139,7 +140,7 @@ def sheet(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
 def annul(request: SignedInRequest, school_id: int) -> HttpResponse:
     """Annul the chosen invites, with the reason if there is one."""
     school = enter_school(request, school_id)
-    given = [int(pk) for pk in request.POST.getlist("invite") if pk.isdecimal()]
+    given = ids_in(request.POST.getlist("invite"))
     chosen = list(Invite.objects.visible_to(request.user).filter(school=school, pk__in=given))
     back = detail_url(chosen[0]) if request.POST.get("one") and chosen else reverse("invites:list", args=[school.pk])
     if not chosen:

@@ -17,6 +17,7 @@ from school.current import enter_school
 from school.errors import Refusal
 from school.models import School
 from school.rights import RightDenied, holds_any
+from school.text import ids_in
 from school.views.pages import attempt, carry_out, on_to, page
 
 from ..forms.requests import ApproveForm, ReasonForm
@@ -73,7 +74,7 @@ def requests(request: SignedInRequest, school_id: int) -> HttpResponse:
 def decide(request: SignedInRequest, school_id: int) -> HttpResponse:
     """Approve or reject the chosen ones."""
     school = enter_requests(request, school_id)
-    given = [int(pk) for pk in request.POST.getlist("request") if pk.isdecimal()]
+    given = ids_in(request.POST.getlist("request"))
     chosen = list(_visible(request, school).waiting().filter(pk__in=given))
     if not chosen:
         messages.error(request, _("Choose at least one request that waits."))

@@ -21,6 +21,7 @@ from school.current import enter_school
 from school.errors import Refusal
 from school.models import Guardianship, Person, School, SchoolClass
 from school.rights import require
+from school.text import ids_in
 from school.views.pages import carry_out, on_to, page
 
 from ..codes import code_of
@@ -154,7 +155,7 @@ def chosen_people(request: SignedInRequest, school: School) -> list[Person] | No
     """The people ticked on the page where one may tick them; None where nobody is to be ticked, that is, all."""
     if "some" not in request.POST:
         return None
-    given = [int(pk) for pk in request.POST.getlist("person") if pk.isdecimal()]
+    given = ids_in(request.POST.getlist("person"))
     return list(Person.objects.visible_to(request.user).filter(school=school, pk__in=given))
 
 

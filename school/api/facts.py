@@ -26,6 +26,7 @@ from ..models import (
 )
 from ..rights import require
 from ..services import movements, people, staff
+from ..text import ids_in
 from .base import InSchool, OrderSerializer, Seen, actor, seen, validated
 
 _DATES = ["starts_on", "ends_on"]
@@ -118,8 +119,8 @@ class FactsView(InSchool, generics.ListAPIView):
         if asked.get("history") != "1":
             rows = rows.active()
         for name in (*self.persons, "school_class", "study_group"):
-            if hasattr(self.model, name) and (wanted := asked.get(name, "")).isdecimal():
-                rows = rows.filter(**{name: int(wanted)})
+            if hasattr(self.model, name) and asked.get(name, "").isdecimal():
+                rows = rows.filter(**{f"{name}__in": ids_in([asked[name]])})
         found: QuerySet[Fact] = rows
         return found
 

@@ -14,6 +14,7 @@ from ..querysets import PersonQuerySet
 from ..rights import require
 from ..services import movements, people
 from ..services.roster import ADMINISTRATOR_KINDS
+from ..text import ids_in
 from .base import InSchool, OrderSerializer, actor, seen, validated
 
 _NAMES = ["last_name", "first_name", "patronymic"]
@@ -109,7 +110,8 @@ class PeopleView(InSchool):
         if (role := asked.get("role")) in facts:
             found = found.filter(pk__in=facts[role])
         if (school_class := asked.get("school_class", "")).isdecimal():
-            pupils_of = Enrolment.objects.active().filter(school_class=int(school_class), school=self.school)
+            here = {"school_class__in": ids_in([school_class]), "school": self.school}
+            pupils_of = Enrolment.objects.active().filter(**here)
             found = found.filter(pk__in=pupils_of.values("person"))
         return found
 

@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +27,9 @@ from .tables import (
 )
 
 _MOST_ENTRIES = 2000
-_MOST_FILLED = 100_000  # cells that merges may fill
+_MOST_FILLED = 300_000  # cells that the merges of a sheet may fill
+
+Bounds = tuple[int, int, int, int]  # left, top, right, bottom
 
 
 class _Parser(WorkSheetParser):
@@ -125,8 +127,7 @@ def _rows(book: ExcelReader, target: str, most: int) -> list[Row]:
                 raise BadFile(
                     _("There are more than %(count)d rows in the file: divide it into parts.") % {"count": MOST_ROWS}
                 )
-        for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
-            _fill(rows, area.bounds)
+        _fill_merged(rows, [area.bounds for area in parser.merged_cells.mergeCell] if parser.merged_cells else [])
     return [Row(number, cells) for number, cells in sorted(rows.items())]
 
 
@@ -153,24 +154,27 @@ def _text(value: Any) -> str:
     return cleaned(str(value)[:LONGEST_CELL])
 
 
-def _fill(rows: dict[int, list[str]], bounds: tuple[int, int, int, int]) -> None:
-    """The value of a merged cell stands in each of its cells, in rows that have something else in them."""
-    left, top, right, bottom = bounds
-    text = next(iter(rows.get(top, [])[left - 1 : left]), "")
-    if not text:
-        return
-    for number, column in _cells_of(rows, (left, top, min(right, MOST_COLUMNS), bottom)):
-        cells = rows[number]
+def _fill_merged(rows: dict[int, list[str]], areas: list[Bounds]) -> None:
+    """The value of a merged cell stands in each of its cells, in rows that have something else in them.
+
+    Counted for the whole sheet: a few kilobytes may hold a hundred thousand areas that lie over each other.
+    """
+    numbers = sorted(rows)
+    filled = 0
+    for left, top, right, bottom in areas:
+        text = next(iter(rows.get(top, [])[left - 1 : left]), "")
+        if not text:
+            continue
+        columns = range(left, min(right, MOST_COLUMNS) + 1)
+        here = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        filled += len(here) * len(columns)
+        if filled > _MOST_FILLED:
+            raise _damaged()
+        for number in here:
+            _fill(rows[number], columns, text)
+
+
+def _fill(cells: list[str], columns: range, text: str) -> None:
+    for column in columns:
         cells.extend([""] * (column - len(cells)))
         cells[column - 1] = cells[column - 1] or text
-
-
-def _cells_of(rows: dict[int, list[str]], bounds: tuple[int, int, int, int]) -> Iterator[tuple[int, int]]:
-    left, top, right, bottom = bounds
-    filled = 0
-    for number in [number for number in rows if top <= number <= bottom]:
-        for column in range(left, right + 1):
-            filled += 1
-            if filled > _MOST_FILLED:
-                raise _damaged()
-            yield number, column

@@ -120,9 +120,14 @@ class ClassEdit:
 
 @transaction.atomic
 def edit_classes(*, by: User, rollover: Rollover, edits: Mapping[SchoolClass, ClassEdit]) -> None:
-    """Write the lines of these classes. Raises `Refusal` with `field` «class-<id>» for a name that is not a class."""
+    """Write the lines of these classes. Raises `Refusal` with `field` «class-<id>» for a name that is not a class.
+
+    Who gives a class another homeroom teacher than the plan had, or takes him away, needs the right for that too (2.1).
+    """
     plan = _to_edit(by, rollover)
     require_same_school(plan, *edits, *(edit.homeroom for edit in edits.values()))
+    if _changes_homerooms(plan, edits):
+        require(by, "manage_staff", plan.school)
     for school_class, edit in edits.items():
         parallel, letter = None, ""
         if edit.name:
@@ -141,6 +146,16 @@ def edit_classes(*, by: User, rollover: Rollover, edits: Mapping[SchoolClass, Cl
                 "homeroom": None if edit.keeps_homeroom else edit.homeroom,
             },
         )
+
+
+def _changes_homerooms(plan: Rollover, edits: Mapping[SchoolClass, ClassEdit]) -> bool:
+    rows = plan.classes.values_list("school_class_id", "keeps_homeroom", "homeroom_id")
+    planned = {pk: (keeps, homeroom) for pk, keeps, homeroom in rows}
+    return any(
+        planned.get(school_class.pk) != (False, edit.homeroom.pk if edit.homeroom else None)
+        for school_class, edit in edits.items()
+        if not edit.keeps_homeroom
+    )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ..orders import known_orders
 from ..rights import require
 from ..services import movements, removal, staff
 from ..services import people as services
+from ..text import ids_in
 from .pages import carry_out, form_page, say_that_it_waits
 from .people import enter_person
 
@@ -113,7 +114,7 @@ def remove_many(request: SignedInRequest, school_id: int) -> HttpResponse:
     """The people chosen in the list leave the school; the page names them before it is done."""
     school = enter_school(request, school_id)
     require(request.user, "manage_people", school)
-    chosen = [int(pk) for pk in request.GET.getlist("person") if pk.isdecimal()]
+    chosen = ids_in(request.GET.getlist("person"))
     people = list(Person.objects.visible_to(request.user).present().filter(school=school, pk__in=chosen))
     there = reverse("school:people", args=[school.pk])
     if not people:

@@ -15,6 +15,7 @@ from ..current import enter_school, persons_of
 from ..models import Person, School
 from ..rights import require
 from ..services import verification as services
+from ..text import ids_in
 from .pages import carry_out, page
 from .staff import staff_tabs
 
@@ -44,7 +45,7 @@ def decide(request: SignedInRequest, school_id: int) -> HttpResponse:
     """Confirm the chosen ones, or refuse them with a reason that each of them reads."""
     school = enter_school(request, school_id)
     require(request.user, "confirm_teachers", school)
-    chosen = [pk for pk in request.POST.getlist("person") if pk.isdecimal()]
+    chosen = ids_in(request.POST.getlist("person"))
     people = list(Person.objects.visible_to(request.user).present().filter(school=school, pk__in=chosen))
     if not people:
         messages.error(request, _("Choose at least one person."))

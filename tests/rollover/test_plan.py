@@ -1,6 +1,7 @@
 """The plan of a new year: what it says by itself, what may be written into it, what it warns of. It changes nothing."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,13 +10,16 @@ from django.utils import timezone
 from school import undo
 from school.errors import Refusal
 from school.models import AcademicYear, Act, Event, Movement, Rollover, School, SchoolClass
+from school.regulation import Role
 from school.rights import RightDenied
 from school.rollover_plan import ClassName
 from school.rollover_reading import read_plan
 from school.services import people, pupils, rollover, staff, structure
+from school.services.rights import set_right
 from school.services.rollover import ClassEdit, Decision
 from tests import factories as f
 from tests.rollover.years import Fate, carry_out, change, decide, lead, make_plan, new_year, rename, tables
+from tests.world import make_additional_administrator
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +282,19 @@ def test_the_plan_costs_the_same_for_a_few_and_for_many(school: School, django_a
     grow("7А 8А 9А", 3)
     with django_assert_num_queries(6):
         read_plan(plan)
+
+
+def test_another_homeroom_teacher_needs_the_right_to_give_one() -> None:
+    school = f.make_school()
+    here, teacher = f.make_class(school, "7Б"), f.make_staff(school)
+    by = f.user_of(make_additional_administrator(school))
+    terms: Any = {"role": Role.ADDITIONAL_ADMINISTRATOR, "codename": "manage_staff", "allowed": False}
+    set_right(by=f.administrator_of(school), school=school, **terms)
+    by = f.fresh(by)
+    plan = rollover.start_rollover(by=by, school=school)
+    with pytest.raises(RightDenied):
+        rollover.edit_classes(
+            by=by, rollover=plan, edits={here: ClassEdit("8Б", homeroom=teacher, keeps_homeroom=False)}
+        )
+    rollover.edit_classes(by=by, rollover=plan, edits={here: ClassEdit("8В")})
+    assert plan.classes.get(school_class=here).letter == "В"

@@ -108,6 +108,13 @@ def test_too_many_sheets() -> None:
         read_sheets(xlsx(*((f"{number}", NAME_AND_CLASS) for number in range(tables.MOST_SHEETS + 1))))
 
 
+def test_merges_that_lie_over_each_other_are_refused_before_they_are_filled() -> None:
+    rows = [["ФИО", *[""] * 50, "Иванов Иван"] for _number in range(120)]
+    content = xlsx(("5А", rows), merge=[f"A1:AX{last}" for last in range(2, 121)])
+    with pytest.raises(BadFile):
+        read_sheets(content)
+
+
 def test_a_merge_of_the_whole_sheet_fills_only_what_is_there() -> None:
     content = xlsx(("5А", [["ФИО"], ["Иванов Иван"]]), merge=["A1:B2"])
     sheet1 = zipfile.ZipFile(io.BytesIO(content)).read(BOMB_NAME).replace(b"A1:B2", b"A1:XFD1048576")

@@ -13,10 +13,24 @@ from chats.services.lifecycle import create_chat
 from school import undo
 from school.drift import check_rights
 from school.errors import Refusal
-from school.models import Act, ActRow, Event, EventKind, Person, School, SchoolClass
+from school.models import (
+    Act,
+    ActRow,
+    Event,
+    EventKind,
+    Guardianship,
+    Movement,
+    Person,
+    School,
+    SchoolClass,
+    StaffPosition,
+)
+from school.regulation import Role
 from school.rights import RightDenied
-from school.services import people, pupils, staff, structure
+from school.services import administrators, movements, people, pupils, staff, structure, verification
+from school.services.rights import set_right
 from tests import factories as f
+from tests.world import make_additional_administrator
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +197,88 @@ def test_the_button_goes_back_where_it_was_and_says_what_stands_in_the_way(schoo
     people.edit_person(by=admin, person=pupil, first_name="Павел")
     client.post(url, {"next": "https://elsewhere.example/"})
     assert Act.objects.get(pk=act.pk).undone_by == admin
+
+
+# --- who may, and what must still fit ---------------------------------------------------------------------------------
+
+
+def an_additional(school: School) -> Any:
+    return f.user_of(make_additional_administrator(school))
+
+
+def taken_away(user: Any, school: School, codename: str) -> Any:
+    role = Role.ADDITIONAL_ADMINISTRATOR
+    set_right(by=f.administrator_of(school), school=school, role=role, codename=codename, allowed=False)
+    return f.fresh(user)
+
+
+def test_the_dismissed_director_comes_back_only_by_those_who_appoint(school: School) -> None:
+    director = f.make_staff(school, StaffPosition.Kind.DIRECTOR)
+    admin, additional = f.administrator_of(school), an_additional(school)
+    terms: Any = {"school": school, "kind": Movement.Kind.DISMISSED}
+    act = movements.carry_out_movement(by=admin, people=[director], **terms)
+    with pytest.raises(RightDenied):
+        undo.undo(by=additional, act=act)
+    assert not director.positions.active().exists()
+    undo.undo(by=admin, act=act)
+    assert director.positions.active().get().kind == StaffPosition.Kind.DIRECTOR
+
+
+def test_the_hired_director_goes_only_by_those_who_appoint(school: School) -> None:
+    admin, additional = f.administrator_of(school), an_additional(school)
+    person = f.make_staff(school)
+    terms: Any = {"school": school, "kind": Movement.Kind.HIRED, "position": StaffPosition.Kind.DIRECTOR}
+    act = movements.carry_out_movement(by=admin, people=[person], **terms)
+    with pytest.raises(RightDenied):
+        undo.undo(by=additional, act=act)
+    assert person.positions.active().filter(kind=StaffPosition.Kind.DIRECTOR).exists()
+
+
+def test_who_may_not_give_posts_takes_none_back(school: School) -> None:
+    admin, additional = f.administrator_of(school), an_additional(school)
+    with undo.remembered(Act.Kind.IMPORT, by=admin, school=school, title="Сотрудники") as act:
+        staff.add_staff(by=admin, school=school, kind=StaffPosition.Kind.TEACHER, last_name="Ёлкин", first_name="Пётр")
+    with pytest.raises(RightDenied):
+        undo.undo(by=taken_away(additional, school, "manage_staff"), act=act)
+    assert Person.objects.filter(last_name="Ёлкин").exists()
+
+
+def test_who_may_not_make_classes_takes_none_back(school: School) -> None:
+    admin, additional = f.administrator_of(school), an_additional(school)
+    with undo.remembered(Act.Kind.IMPORT, by=admin, school=school, title="Классы") as act:
+        structure.create_classes(by=admin, school=school, names="5А")
+    with undo.remembered(Act.Kind.ROLLOVER, by=admin, school=school, title="Новый год") as empty:
+        pass
+    additional = taken_away(additional, school, "manage_structure")
+    for one in (act, empty):
+        with pytest.raises(RightDenied):
+            undo.undo(by=additional, act=one)
+
+
+def test_who_came_back_by_the_act_and_administers_now_is_not_removed_by_undoing_it(school: School) -> None:
+    admin = f.administrator_of(school)
+    child = f.make_pupil(f.make_class(school))
+    parent = f.make_parent(child)
+    people.remove_person(by=admin, person=parent)
+    parent.refresh_from_db()
+    with remembered(school, parent) as act:
+        people.add_guardian(by=admin, pupil=child, guardian=parent, kind=Guardianship.Kind.MOTHER)
+    staff.start_position(by=admin, person=parent, kind=StaffPosition.Kind.TEACHER)
+    verification.confirm_teachers(by=admin, school=school, people=[parent])
+    parent = Person.objects.get(pk=parent.pk)
+    administrators.appoint_at_once(by=admin, person=parent, order_number="1", order_date=dt.date(2025, 9, 1))
+    with pytest.raises(undo.UndoRefused) as refused:
+        undo.undo(by=admin, act=act)
+    assert str(parent) in refused.value.obstacles[0]
+    parent.refresh_from_db()
+    assert parent.removed_at is None
+
+
+def test_nobody_comes_back_into_a_class_that_is_in_the_archive_by_now(school: School) -> None:
+    admin, here = f.administrator_of(school), f.make_class(school)
+    pupil = f.make_pupil(here)
+    act = movements.carry_out_movement(by=admin, school=school, kind=Movement.Kind.LEFT, people=[pupil])
+    structure.archive_class(by=admin, school_class=here)
+    with pytest.raises(undo.UndoRefused):
+        undo.undo(by=admin, act=act)
+    assert not pupil.enrolments.active().exists()
