@@ -127,6 +127,11 @@ class Plan:
         return [move for move in self.moves if move.kind in kinds]
 
     @property
+    def leavers(self) -> list[Move]:
+        """Who graduates or leaves the school."""
+        return [move for line in self.lines for move in line.moves if move.to is None]
+
+    @property
     def foresight(self) -> Foresight:
         rollover = self.rollover
         alone = (line.old.pk for line in self.lines if line.to and not self.targets[line.to.key].is_merged)
