@@ -87,6 +87,7 @@ class Rollover(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
 
     waits_until: dt.datetime | None  # see `with_waiting`
+    rows: "list[RolloverClass] | None" = None  # its lines, where they were read along with it
 
     objects = RolloverQuerySet.as_manager()
 

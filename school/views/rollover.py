@@ -18,7 +18,7 @@ from ..current import enter_school
 from ..errors import Refusal
 from ..forms.rollover import ClassesForm, PupilsForm, RolloverForm
 from ..models import Movement, Rollover, School
-from ..rollover_reading import read_plan
+from ..rollover_reading import open_plan, read_plan
 from ..services import rollover as services
 from ..services import rollover_begin as beginning
 from ..services.rollover_apply import STEPS, progress_name
@@ -31,17 +31,7 @@ def enter(request: SignedInRequest, school_id: int) -> tuple[School, Rollover | 
     """The school and its open plan, if there is one."""
     school = enter_school(request, school_id)
     services.require_rollover(request.user, school)
-    plan = (
-        Rollover.objects.visible_to(request.user)
-        .open()
-        .filter(school=school)
-        .with_waiting()
-        .select_related("from_year")
-        .first()
-    )
-    if plan:
-        plan.school = school
-    return school, plan
+    return school, open_plan(request.user, school)
 
 
 def enter_plan(request: SignedInRequest, school_id: int) -> tuple[School, Rollover]:

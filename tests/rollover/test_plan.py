@@ -273,8 +273,8 @@ def test_the_plan_costs_the_same_for_a_few_and_for_many(school: School, django_a
 
     grow("6А", 1)
     plan = make_plan(school)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         read_plan(plan)
     grow("7А 8А 9А", 3)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         read_plan(plan)
