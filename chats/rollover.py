@@ -21,7 +21,7 @@ from school.models import Event, EventKind, School, SchoolClass
 from school.projection import Key
 from school.regulation import Role
 from school.roles import role_groups
-from school.succession import Foresight, Succession
+from school.succession import Foreseen, Foresight, Succession
 
 from .attendance import attend
 from .hearing import tell
@@ -208,16 +208,17 @@ def _renamed(title: str, old: SchoolClass | None, new: SchoolClass | None) -> st
     return f"{new}:{title[len(start) :]}"[:120] if title.startswith(start) else title
 
 
-def foresee(foresight: Foresight) -> list[str]:
+def foresee(foresight: Foresight) -> Foreseen:
     """How many chats will go along and how many into the archive."""
-    live = (
-        Chat.objects.live().filter(school_class__in=foresight.classes).values_list("school_class_id", "study_group_id")
-    )
-    goes_on = [
-        foresight.carries_chats_on and school_class in foresight.continued and (foresight.carries_groups or not group)
-        for school_class, group in live
-    ]
-    along, away = sum(goes_on), len(goes_on) - sum(goes_on)
+    live = Chat.objects.live().filter(school_class__in=foresight.classes)
+    along = live.filter(school_class__in=foresight.continued) if foresight.carries_chats_on else live.none()
+    if not foresight.carries_groups:
+        along = along.filter(study_group__isnull=True)
+    away = live.exclude(pk__in=along.values("pk"))
+    return Foreseen([along, away], _in_words)
+
+
+def _in_words(along: int, away: int) -> list[str]:
     said = []
     if along:
         words = ngettext(

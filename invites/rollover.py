@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from school.companions import noting
 from school.eventlog import line, record_many
 from school.models import Enrolment, EventKind, Guardianship, School
-from school.succession import Foresight, Succession
+from school.succession import Foreseen, Foresight, Succession
 
 from .models import Invite, JoinRequest
 
@@ -80,9 +80,13 @@ def _carry_requests(requests: list[JoinRequest], succession: Succession) -> None
     JoinRequest.objects.bulk_update(moved.values(), ["school_class"], batch_size=500)
 
 
-def foresee(foresight: Foresight) -> list[str]:
+def foresee(foresight: Foresight) -> Foreseen:
     """How many links will be annulled."""
-    count = Invite.objects.in_state("active").filter(school_class__in=foresight.classes, person__isnull=True).count()
+    links = Invite.objects.in_state("active").filter(school_class__in=foresight.classes, person__isnull=True)
+    return Foreseen([links], _annulled)
+
+
+def _annulled(count: int) -> list[str]:
     words = ngettext(
         "%(count)s link to a class of the old year is annulled; personal slips stay good.",
         "%(count)s links to classes of the old year are annulled; personal slips stay good.",

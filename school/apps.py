@@ -19,8 +19,9 @@ class SchoolConfig(AppConfig):
         from . import acts, panels
         from .act_panels import home_panel, school_panel
         from .acts import ActKind
+        from .models.rollover import NEW_YEAR
         from .services import administrators as appointing
-        from .services import exports, movements, removal
+        from .services import exports, movements, removal, rollover_begin
 
         for kind in (
             ActKind(
@@ -31,6 +32,7 @@ class SchoolConfig(AppConfig):
             ),
             ActKind(removal.REMOVAL, _("Remove people"), "manage_people", removal.carry_out_removal),
             ActKind(movements.REMOVAL, _("Remove people by a movement"), "manage_people", movements.carry_out_removal),
+            ActKind(NEW_YEAR, _("New school year"), "manage_people", rollover_begin.carry_out_new_year),
             ActKind(
                 exports.MOVEMENT,
                 _("Export of the report on movement"),

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .models import Enrolment, Movement, Person, Rollover, RolloverClass, SchoolClass
+from .models import Enrolment, Movement, Person, Rollover, RolloverClass, RolloverPupil, SchoolClass
 from .succession import Foresight
 from .text import fold_letter
 
@@ -108,7 +108,7 @@ class Plan:
 
     rollover: Rollover
     lines: list[Line]
-    teachers: dict[int, Person] = field(default_factory=dict)  # who may lead a class, by id
+    decisions: dict[int, RolloverPupil] = field(default_factory=dict)  # by person
     targets: dict[Key, Target] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -125,6 +125,11 @@ class Plan:
 
     def of_kind(self, *kinds: Movement.Kind) -> list[Move]:
         return [move for move in self.moves if move.kind in kinds]
+
+    @property
+    def leavers(self) -> list[Move]:
+        """Who graduates or leaves the school."""
+        return [move for line in self.lines for move in line.moves if move.to is None]
 
     @property
     def foresight(self) -> Foresight:

@@ -6,12 +6,12 @@ The page that says what will change and the service that changes it read the sam
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .models import Enrolment, Homeroom, Movement, Person, Rollover, RolloverClass, RolloverPupil, School, SchoolClass
+from .models import Enrolment, Movement, Person, Rollover, RolloverClass, RolloverPupil, School, SchoolClass
 from .models import StaffPosition as Position
 from .rollover_plan import ClassName, Line, Move, Plan, Target
 from .services.roster import TEACHING_KINDS
@@ -26,10 +26,9 @@ LAST_PARALLELS = (4, 9, 11, 12)
 
 
 def read_plan(rollover: Rollover) -> Plan:
-    """Six queries, whatever the size of the school."""
+    """Four queries, whatever the size of the school; three for a plan that came with its `rows`."""
     classes = classes_to_go(rollover.school, rollover.from_year_id)
-    teachers = _teachers(rollover.school)
-    plan = Plan(rollover, _lines(rollover, classes, teachers), teachers)
+    plan = Plan(rollover, _lines(rollover, classes))
     _find_targets(plan)
     _find_moves(plan)
     plan.problems += _problems(plan)
@@ -37,11 +36,40 @@ def read_plan(rollover: Rollover) -> Plan:
     return plan
 
 
+def open_plan(user: Any, school: School) -> Rollover | None:
+    """The plan that a page shows, with its `rows` and `waits_until`: one query."""
+    plans = Rollover.objects.visible_to(user).open().filter(school=school).with_waiting()
+    with_rows: Any = plans.annotate(row=FilteredRelation("classes"), teaches=_teaches("row__homeroom"))
+    found = list(with_rows.select_related("from_year", "row__homeroom"))
+    if not found:
+        return None
+    plan: Rollover = found[0]
+    plan.school, plan.rows = school, []
+    for one in found:
+        if row := getattr(one, "row", None):
+            row.homeroom_teaches = one.teaches
+            plan.rows.append(row)
+    return plan
+
+
+def _teaches(person: str) -> Exists:
+    """The person holds a position in which one may lead a class."""
+    positions = Position.objects.active().filter(kind__in=TEACHING_KINDS, person__removed_at__isnull=True)
+    return Exists(positions.filter(person=OuterRef(person)))
+
+
+def teachers_of(school: School) -> list[Person]:
+    """Who may lead a class."""
+    return list(Person.objects.present().filter(_teaches("pk"), school=school))
+
+
 def classes_to_go(school: School, year_id: int) -> list[SchoolClass]:
-    """The classes of the year that are not in the archive, with their `leads`."""
-    leads = Homeroom.objects.active().select_related("person")
-    classes = SchoolClass.objects.taught().filter(school=school, year=year_id).select_related("successor")
-    return list(classes.prefetch_related(Prefetch("homerooms", leads, to_attr="leads")))
+    """The classes of the year that are not in the archive, each with its `lead` (one at most) and whether he `teaches`."""
+    classes: Any = SchoolClass.objects.taught().filter(school=school, year=year_id)
+    active = FilteredRelation("homerooms", condition=Q(homerooms__ends_on__isnull=True))
+    return list(
+        classes.annotate(lead=active, teaches=_teaches("lead__person")).select_related("successor", "lead__person")
+    )
 
 
 def default_rows(classes: Iterable[SchoolClass]) -> list[RolloverClass]:
@@ -63,25 +91,29 @@ def _default_row(school_class: SchoolClass, highest: int) -> RolloverClass:
     return RolloverClass(school_class=school_class, parallel=parallel, letter=letter, letter_key=fold_letter(letter))
 
 
-def _teachers(school: School) -> dict[int, Person]:
-    positions = Position.objects.active().filter(school=school, kind__in=TEACHING_KINDS)
-    return {person.pk: person for person in Person.objects.present().filter(pk__in=positions.values("person_id"))}
-
-
-def _lines(rollover: Rollover, classes: list[SchoolClass], teachers: dict[int, Person]) -> list[Line]:
+def _lines(rollover: Rollover, classes: list[SchoolClass]) -> list[Line]:
     """A class that came after the plan was made has the line that it would have had by default."""
-    rows = {row.school_class_id: row for row in rollover.classes.select_related("homeroom")}
+    known = _rows(rollover) if rollover.rows is None else rollover.rows
+    rows = {row.school_class_id: row for row in known}
     default = {row.school_class_id: row for row in default_rows(classes)}
-    lines = []
-    for school_class in classes:
-        row = rows.get(school_class.pk) or default[school_class.pk]
-        now = next((lead.person for lead in school_class.leads), None)  # type: ignore[attr-defined]
-        line = Line(school_class, row, now)
-        meant = now if row.keeps_homeroom else row.homeroom
-        line.homeroom = meant if meant and meant.pk in teachers else None
-        line.lost = meant if meant and not row.graduates and meant.pk not in teachers else None
-        lines.append(line)
-    return lines
+    return [_line(school_class, rows.get(school_class.pk) or default[school_class.pk]) for school_class in classes]
+
+
+def _rows(rollover: Rollover) -> list[Any]:
+    rows: list[Any] = list(rollover.classes.select_related("homeroom").annotate(teaches=_teaches("homeroom")))
+    for row in rows:
+        row.homeroom_teaches = row.teaches
+    return rows
+
+
+def _line(school_class: Any, row: Any) -> Line:
+    lead = getattr(school_class, "lead", None)  # a relation that finds nothing leaves no attribute
+    now = lead.person if lead else None
+    line = Line(school_class, row, now)
+    meant, teaches = (now, school_class.teaches) if row.keeps_homeroom else (row.homeroom, row.homeroom_teaches)
+    line.homeroom = meant if teaches else None
+    line.lost = meant if not teaches and not row.graduates else None
+    return line
 
 
 def first_classes(rollover: Rollover) -> list[ClassName]:
@@ -100,7 +132,8 @@ def _find_targets(plan: Plan) -> None:
 
 def _find_moves(plan: Plan) -> None:
     by_class = {line.old.pk: line for line in plan.lines}
-    exceptions = {row.person_id: row for row in plan.rollover.pupils.select_related("person")}
+    plan.decisions = {row.person_id: row for row in plan.rollover.pupils.select_related("person")}
+    exceptions = dict(plan.decisions)
     enrolled: Any = Enrolment.objects.active().filter(school_class__in=by_class).select_related("person")
     for enrolment in enrolled.order_by("person__last_name", "person__first_name", "person__patronymic", "pk"):
         line, decision = by_class[enrolment.school_class_id], exceptions.pop(enrolment.person_id, None)

@@ -5,11 +5,15 @@ the role groups are still those of the old one; what it does after, when the gro
 in the transaction of the act. What it changes it notes (`school.companions`), so that undoing brings it back.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import User
+from sferum_portal.navigation import counted
 
 from .models import Act, School, SchoolClass, StudyGroup
 
@@ -38,7 +42,17 @@ class Foresight:
 
 
 Follower = Callable[[School, Succession | None], AbstractContextManager[None]]
-Foreseer = Callable[[Foresight], list[str]]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The rows of an app that will be changed, unevaluated, and what is to be said when so many of each are counted."""
+
+    rows: Sequence[QuerySet[Any]]
+    says: Callable[..., list[str]]
+
+
+Foreseer = Callable[[Foresight], Foreseen]
 
 _followers: list[tuple[Follower, Foreseer]] = []
 
@@ -47,7 +61,7 @@ def register(follower: Follower, foreseer: Foreseer) -> None:
     """An app calls it in `AppConfig.ready`.
 
     The follower gets the school and the succession, or None when the act is being undone: then its rows are put back
-    between the two halves. The foreseer says in sentences what will become of the rows of its app; a query or two.
+    between the two halves. The foreseer says what will become of the rows of its app; all of them are counted in one query.
     """
     _followers.append((follower, foreseer))
 
@@ -62,4 +76,8 @@ def following(school: School, succession: Succession | None) -> Iterator[None]:
 
 
 def foresee(foresight: Foresight) -> list[str]:
-    return [sentence for _follower, foreseer in _followers for sentence in foreseer(foresight)]
+    """What will become of the rows of other apps, in sentences: one query for all."""
+    every = [foreseer(foresight) for _follower, foreseer in _followers]
+    rows = [rows for foreseen in every for rows in foreseen.rows]
+    counts = iter(counted(rows, on=School.objects.filter(pk=foresight.school.pk)))
+    return [sentence for foreseen in every for sentence in foreseen.says(*(next(counts) for _ in foreseen.rows))]

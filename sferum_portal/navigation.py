@@ -116,6 +116,12 @@ def count_on(url_name: str, counter: Counter) -> None:
     _counters[url_name] = counter
 
 
+def counted(answers: Iterable[QuerySet[Any]], *, on: QuerySet[Any]) -> tuple[int, ...]:
+    """How many rows each of these has, in one query; `on` is any one row that is there."""
+    columns = [_CountOf(answer.order_by().values("pk")) for answer in answers]
+    return tuple(on.values_list(*columns).first() or ()) if columns else ()
+
+
 class _CountOf(Subquery):
     """How many rows there are, as a column of another query."""
 
@@ -178,8 +184,7 @@ def _counted(request: HttpRequest, shown: Iterable[str]) -> dict[str, int]:
     if rows:
         user: Any = request.user
         visitor = get_user_model()._default_manager.filter(pk=user.pk)
-        columns = [_CountOf(answer.order_by().values("pk")) for answer in rows.values()]
-        counts.update(zip(rows, visitor.values_list(*columns).first() or (), strict=False))
+        counts.update(zip(rows, counted(rows.values(), on=visitor), strict=False))
     return counts
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from ..models import Person, Rollover, RolloverPupil, SchoolClass
 from ..rollover_plan import ClassName, Line, Plan
+from ..rollover_reading import teachers_of
 from ..services.rollover import ClassEdit, Decision
 from ..text import fold
 from .fields import DayField, OrderForm
@@ -57,7 +58,8 @@ class ClassesForm(forms.Form):
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plan = plan
-        self.teachers = _named(plan.teachers.values())
+        self.people = {person.pk: person for person in teachers_of(plan.rollover.school)}
+        self.teachers = _named(self.people.values())
         names = {person.pk: name for name, person in self.teachers.items()}
         for line in plan.lines:
             pk, lead = line.old.pk, line.homeroom
@@ -101,9 +103,9 @@ class ClassesForm(forms.Form):
         if not text.strip():
             return None
         if numbered := _NUMBER.search(text):
-            found = [self.plan.teachers[pk]] if (pk := int(numbered.group(1))) in self.plan.teachers else []
+            found = [self.people[pk]] if (pk := int(numbered.group(1))) in self.people else []
         else:
-            found = [person for person in self.plan.teachers.values() if fold(person.full_name) == fold(text)]
+            found = [person for person in self.people.values() if fold(person.full_name) == fold(text)]
         if len(found) == 1:
             return found[0]
         message = _("There are several of this name: choose one of the list.") if found else _("No such teacher.")
@@ -134,10 +136,9 @@ class PupilsForm(forms.Form):
     def __init__(self, *args: Any, plan: Plan, line: Line, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {person.pk: person for person in line.people}
-        decided = {row.person_id: row for row in plan.rollover.pupils.filter(person__in=self.people)}
         choices = _fates(plan, line)
         for pk, person in self.people.items():
-            row = decided.get(pk)
+            row = plan.decisions.get(pk)
             value = _value(row) if row else ""
             fate = forms.ChoiceField(choices=_with(choices, value), required=False, initial=value)
             fate.widget.attrs["aria-label"] = _("%(name)s: what happens") % {"name": person.full_name}

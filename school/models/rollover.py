@@ -7,16 +7,18 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..text import fold_letter
 from .acts import Act
 from .organisation import AcademicYear, School
+from .pending import PendingAct
 from .people import Person
 from .structure import SchoolClass
 
+NEW_YEAR = "new_year"  # the kind of act that a second administrator approves (`school.acts`)
 _PARALLELS = [MinValueValidator(1), MaxValueValidator(12)]
 
 
@@ -33,6 +35,14 @@ class RolloverQuerySet(models.QuerySet["Rollover"]):
     def open(self) -> "RolloverQuerySet":
         """Neither applied nor undone: a school has one at most."""
         return self.filter(state__in=Rollover.OPEN)
+
+    def with_waiting(self) -> "RolloverQuerySet":
+        """`waits_until`: when the plan begins by itself, should nobody approve or cancel it; None for one that does not wait.
+
+        For open plans: a school has one, so what waits in the school is that one's.
+        """
+        waiting = PendingAct.objects.waiting().filter(school=OuterRef("school"), kind=NEW_YEAR)
+        return self.annotate(waits_until=Subquery(waiting.values("due_at")[:1]))
 
 
 class Rollover(models.Model):
@@ -75,6 +85,9 @@ class Rollover(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(null=True, blank=True)
+
+    waits_until: dt.datetime | None  # see `with_waiting`
+    rows: "list[RolloverClass] | None" = None  # its lines, where they were read along with it
 
     objects = RolloverQuerySet.as_manager()
 

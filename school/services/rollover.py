@@ -1,6 +1,7 @@
-"""The plan of a new school year: begun, edited by hand, given to the worker, thrown away (2.1 «движение»).
+"""The plan of a new school year: begun, edited by hand, thrown away (2.1 «движение»).
 
-A plan changes nothing in the school, so it leaves no trace in the event log; what it does does (`rollover_apply`).
+A plan changes nothing in the school, so it leaves no trace in the event log; what it does does
+(`rollover_begin`, `rollover_apply`).
 """
 
 import datetime as dt
@@ -16,8 +17,20 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 from ..errors import Refusal, require_same_school
-from ..models import AcademicYear, Act, Enrolment, Person, Rollover, RolloverClass, RolloverPupil, School, SchoolClass
+from ..models import (
+    AcademicYear,
+    Act,
+    Enrolment,
+    PendingAct,
+    Person,
+    Rollover,
+    RolloverClass,
+    RolloverPupil,
+    School,
+    SchoolClass,
+)
 from ..models.acts import UNDO_DAYS
+from ..models.rollover import NEW_YEAR
 from ..rights import require
 from ..roles import lock_roster
 from ..rollover_plan import ClassName
@@ -90,7 +103,7 @@ def edit_rollover(*, by: User, rollover: Rollover, first_classes: str = "", **se
 
     `settings`: starts_on, ends_on, chats, carries_teaching, order_number, order_date.
     """
-    plan = _to_edit(by, rollover)
+    plan = plan_to_edit(by, rollover)
     names = [ClassName(*_parsed(name)) for name in re.split(r"[,;\n\t]+|\s+(?=\d)", first_classes) if name.strip()]
     plan.first_classes = ", ".join({name.key: str(name) for name in names}.values())
     for name, value in settings.items():
@@ -124,7 +137,7 @@ def edit_classes(*, by: User, rollover: Rollover, edits: Mapping[SchoolClass, Cl
 
     Who gives a class another homeroom teacher than the plan had, or takes him away, needs the right for that too (2.1).
     """
-    plan = _to_edit(by, rollover)
+    plan = plan_to_edit(by, rollover)
     require_same_school(plan, *edits, *(edit.homeroom for edit in edits.values()))
     if _changes_homerooms(plan, edits):
         require(by, "manage_staff", plan.school)
@@ -176,7 +189,7 @@ def decide_pupils(
     Raises `Refusal` for somebody who is not in the class (not_in_class), a class that will not be (no_such_class), and
     for a conditional move out of a class that graduates (class_graduates).
     """
-    plan = _to_edit(by, rollover)
+    plan = plan_to_edit(by, rollover)
     require_same_school(plan, school_class)
     here = Enrolment.objects.active().filter(school_class=school_class, person__in=decisions)
     if set(decisions) - set(here.values_list("person_id", flat=True)):
@@ -207,34 +220,21 @@ def _row_of(plan: Rollover, person: int, decision: Decision) -> RolloverPupil:
 @transaction.atomic
 def discard_rollover(*, by: User, rollover: Rollover) -> None:
     """Throw the plan away; the school stays as it is."""
-    _to_edit(by, rollover).delete()
+    plan_to_edit(by, rollover).delete()
 
 
-@transaction.atomic
-def begin_rollover(*, by: User, rollover: Rollover) -> Rollover:
-    """Give the plan to the worker. Raises `Refusal` where something in it forbids it (plan_has_problems)."""
-    plan = _to_edit(by, rollover)
-    if problems := read_plan(plan).problems:
-        raise Refusal(problems[0], code="plan_has_problems")
-    plan.state, plan.reason = Rollover.State.APPLYING, ""
-    plan.applied_by, plan.started_at = by, timezone.now()
-    plan.save(update_fields=["state", "reason", "applied_by", "started_at"])
-    transaction.on_commit(_wake_the_worker, robust=True)
-    return plan
-
-
-def _wake_the_worker() -> None:
-    """Only a nudge: the row waits for the next sweep too, should the broker be away."""
-    from ..tasks import apply_rollovers
-
-    apply_rollovers.delay()
-
-
-def _to_edit(by: User, rollover: Rollover) -> Rollover:
-    """The plan, locked. Raises `Refusal` when it is being carried out, or was."""
+def plan_to_edit(by: User, rollover: Rollover, *, waits: bool = False) -> Rollover:
+    """The plan, locked. Raises `Refusal` when it is being carried out, or was (plan_closed), and while it waits for a second
+    administrator (plan_waits): he approves what he has seen. `waits`: it is he who asks.
+    """
     require_rollover(by, rollover.school)
     mine = Rollover.objects.select_for_update(of=("self",)).select_related("school", "from_year")
-    plan = mine.filter(pk=rollover.pk).first()
+    plan = mine.filter(pk=rollover.pk, school=rollover.school).first()
     if plan is None or not plan.is_editable:
         raise Refusal(_("This plan cannot be changed any more: it was carried out or thrown away."), code="plan_closed")
+    if not waits and PendingAct.objects.waiting().filter(school=plan.school, kind=NEW_YEAR).exists():
+        text = _(
+            "The plan waits for a second administrator and is not changed meanwhile. To correct it, cancel that first."
+        )
+        raise Refusal(text, code="plan_waits")
     return plan

@@ -22,6 +22,7 @@ from ..rollover_plan import Plan
 from ..rollover_reading import read_plan
 from ..succession import following
 from .rollover import require_rollover
+from .rollover_begin import require_approved
 from .rollover_facts import NewYear
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ def _apply(rollover: Rollover) -> None:
         plan = read_plan(rollover)
         if plan.problems:
             raise Refusal(plan.problems[0], code="plan_has_problems")
+        require_approved(plan)
         with projecting_once(school, act=act):
             year = NewYear(by=by, plan=plan, act=act)
             for done, step in enumerate(year.steps, start=1):

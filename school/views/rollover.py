@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import Http404, HttpResponse
@@ -14,12 +15,14 @@ from accounts.http import SignedInRequest
 
 from .. import progress, succession
 from ..current import enter_school
+from ..errors import Refusal
 from ..forms.rollover import ClassesForm, PupilsForm, RolloverForm
 from ..models import Movement, Rollover, School
-from ..rollover_reading import read_plan
+from ..rollover_reading import open_plan, read_plan
 from ..services import rollover as services
+from ..services import rollover_begin as beginning
 from ..services.rollover_apply import STEPS, progress_name
-from .pages import attempt, carry_out, form_page, on_to, page
+from .pages import attempt, carry_out, form_page, on_to, page, say_that_it_waits
 
 State = Rollover.State
 
@@ -28,10 +31,7 @@ def enter(request: SignedInRequest, school_id: int) -> tuple[School, Rollover | 
     """The school and its open plan, if there is one."""
     school = enter_school(request, school_id)
     services.require_rollover(request.user, school)
-    plan = Rollover.objects.visible_to(request.user).open().filter(school=school).select_related("from_year").first()
-    if plan:
-        plan.school = school
-    return school, plan
+    return school, open_plan(request.user, school)
 
 
 def enter_plan(request: SignedInRequest, school_id: int) -> tuple[School, Rollover]:
@@ -54,6 +54,8 @@ def rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
         return page(request, "school/rollover_start.html", school, **_last(school))
     if plan.state == State.APPLYING:
         return page(request, "school/rollover_running.html", school, plan=plan, **_progress(plan))
+    if _is_closed(request, plan):
+        return page(request, "school/rollover_waits.html", school, plan=plan)
     return _table(request, school, plan)
 
 
@@ -64,6 +66,11 @@ def _last(school: School) -> dict[str, Any]:
     counted = dict(Movement.objects.filter(act=last.act).values_list("kind").annotate(n=Count("pk")))
     figures = [(kind.label, counted[kind]) for kind in Movement.Kind if kind in counted]
     return {"last": last, "figures": figures}
+
+
+def _is_closed(request: SignedInRequest, plan: Rollover) -> bool:
+    """It waits for a second administrator: there is no form to show. What is sent all the same the service refuses."""
+    return plan.waits_until is not None and request.method == "GET"
 
 
 def _table(request: SignedInRequest, school: School, plan: Rollover) -> HttpResponse:
@@ -91,6 +98,8 @@ def start_rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
 def edit_rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
     """The terms of the year, the order, chats and subjects."""
     school, plan = enter_plan(request, school_id)
+    if _is_closed(request, plan):
+        return redirect(here(school))
     form = RolloverForm(request.POST or None, initial=RolloverForm.values_of(plan))
     return form_page(
         request,
@@ -108,6 +117,8 @@ def edit_rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
 def rollover_class(request: SignedInRequest, school_id: int, pk: int) -> HttpResponse:
     """The pupils of a class who do not simply go along with it."""
     school, plan = enter_plan(request, school_id)
+    if _is_closed(request, plan):
+        return redirect(here(school))
     read = read_plan(plan)
     line = read.line_of(pk)
     if line is None:
@@ -139,15 +150,20 @@ def rollover_changes(request: SignedInRequest, school_id: int) -> HttpResponse:
     school, plan = enter_plan(request, school_id)
     read = read_plan(plan)
     context: dict[str, Any] = {"foreseen": succession.foresee(read.foresight), "breadcrumbs": _crumbs(school)}
-    leavers = [move for line in read.lines for move in line.moves if move.to is None]
-    return page(request, "school/rollover_changes.html", school, plan=plan, read=read, leavers=leavers, **context)
+    context |= {"by_two": beginning.needs_second(read)}
+    return page(request, "school/rollover_changes.html", school, plan=plan, read=read, **context)
 
 
 @login_required
 @require_POST
 def begin_rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
     school, plan = enter_plan(request, school_id)
-    return carry_out(request, lambda: services.begin_rollover(by=request.user, rollover=plan), back=here(school))
+    try:
+        waits = beginning.begin_rollover(by=request.user, rollover=plan)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(here(school))
+    return redirect(say_that_it_waits(request, waits) if waits else here(school))
 
 
 @login_required

@@ -15,10 +15,12 @@ from accounts.models import User
 from school import panels, progress
 from school.models import Act, Homeroom, Person, Rollover, RolloverPupil, School, SchoolClass
 from school.regulation import Role
-from school.services import pupils, rights, rollover_apply, staff, structure
+from school.services import acts, pupils, rights, rollover_apply, staff, structure
 from school.services import rollover as services
+from school.services.movements import MANY_REMOVED
+from school.services.rollover_begin import begin_rollover
 from tests import factories as f
-from tests.rollover.years import carry_out, decide, lead, make_plan, new_year
+from tests.rollover.years import carry_out, decide, fill, lead, make_plan, new_year
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +256,10 @@ def test_the_menu_shows_the_way_only_to_who_may_go_it(world: World, school: Scho
     assert url(school) in text_of(as_(director).get(school.get_absolute_url()))
 
 
-@pytest.mark.parametrize("name", ["rollover", "rollover_changes", "rollover_class", "structure"])
+PAGES = ["rollover", "rollover_changes", "rollover_class", "edit_rollover"]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "structure"])
 def test_a_page_costs_the_same_for_a_few_and_for_many(world: World, school: School, admin: Client, name: str) -> None:
     plan, here = make_plan(school), world.own.school_class
     args = [here.pk] if name == "rollover_class" else []
@@ -274,7 +279,25 @@ def test_a_page_costs_the_same_for_a_few_and_for_many(world: World, school: Scho
     for _ in range(5):
         decide(plan, f.make_pupil(here), "leaves")
     assert cost() == few
-    assert few <= 15
+    assert few <= 10
+
+
+@pytest.mark.parametrize("name", ["rollover", "rollover_changes", "rollover_progress"])
+@pytest.mark.parametrize("stage", ["none", "waits", "applying", "applied"])
+def test_no_stage_of_a_plan_costs_more(
+    school: School, admin: Client, name: str, stage: str, django_assert_max_num_queries
+) -> None:
+    fill(school.classes.taught().get(parallel=11), MANY_REMOVED + 1)
+    if stage != "none":
+        act = begin_rollover(by=f.administrator_of(school), rollover=make_plan(school))
+        assert act
+        assert acts.carry_out_due(now=act.due_at if stage != "waits" else act.proposed_at) == (stage != "waits")
+    if stage == "applied":
+        assert rollover_apply.carry_out_due() == 1
+    expected = 404 if name == "rollover_changes" and stage in ("none", "applied") else 200
+    admin.get(url(school, name))
+    with django_assert_max_num_queries(10):
+        assert admin.get(url(school, name)).status_code == expected
 
 
 @pytest.mark.parametrize("name", ["class", "class_teachers", "structure"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 from school import progress, undo
 from school.drift import check_rights
 from school.models import Act, Event, EventKind, Movement, Rollover, School
-from school.services import people, rollover, rollover_apply, structure
+from school.services import people, rollover_apply, rollover_begin, structure
 from school.services.rollover_facts import NewYear
 from school.tasks import apply_rollovers
 from tests import factories as f
@@ -81,7 +81,7 @@ def test_who_was_enrolled_since_stands_in_the_way(school: School) -> None:
 
 def begun(school: School) -> Rollover:
     plan = make_plan(school)
-    rollover.begin_rollover(by=f.administrator_of(school), rollover=plan)
+    rollover_begin.begin_rollover(by=f.administrator_of(school), rollover=plan)
     plan.refresh_from_db()
     return plan
 

@@ -7,9 +7,10 @@ from django.apps import apps
 from accounts.models import User
 from school.models import Act, Person, Rollover, RolloverPupil, School, SchoolClass
 from school.rollover_plan import ClassName
+from school.services import acts, bulk, rollover_apply
 from school.services import rollover as services
-from school.services import rollover_apply
 from school.services.rollover import ClassEdit, Decision
+from school.services.rollover_begin import begin_rollover
 from school.services.structure import parse_class_name
 from tests import factories as f
 
@@ -17,7 +18,7 @@ Fate = RolloverPupil.Fate
 
 # What an act leaves behind on purpose: the act itself, the journal, the log and the plan.
 LEFT_BEHIND = {"school.Act", "school.ActRow", "school.Event", "school.Movement"}
-LEFT_BEHIND |= {"school.Rollover", "school.RolloverClass", "school.RolloverPupil"}
+LEFT_BEHIND |= {"school.Rollover", "school.RolloverClass", "school.RolloverPupil", "school.PendingAct"}
 APPS = ("school", "chats", "invites", "auth")
 
 
@@ -85,9 +86,16 @@ def class_of(person: Person) -> str:
     return enrolment.school_class.name if enrolment else ""
 
 
+def fill(school_class: SchoolClass, number: int) -> list[Person]:
+    """So many new pupils, none of whom has joined."""
+    names = [{"last_name": f"Выпускников{n}", "first_name": "Пётр"} for n in range(number)]
+    return bulk.add_pupils(by=f.administrator_of(school_class.school), school_class=school_class, rows=names)
+
+
 def carry_out(plan: Rollover) -> Rollover:
-    """Begun by the administrator, done by the worker; the row as it is then."""
-    services.begin_rollover(by=f.administrator_of(plan.school), rollover=plan)
+    """Begun by the administrator, or when its day has come where many leave; done by the worker; the row as it is then."""
+    if act := begin_rollover(by=f.administrator_of(plan.school), rollover=plan):
+        assert acts.carry_out_due(now=act.due_at) == 1
     rollover_apply.carry_out_due()
     plan.refresh_from_db()
     return plan
