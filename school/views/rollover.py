@@ -16,6 +16,7 @@ from .. import progress, succession
 from ..current import enter_school
 from ..forms.rollover import ClassesForm, PupilsForm, RolloverForm
 from ..models import Movement, Rollover, School
+from ..orders import known_orders
 from ..rollover_reading import read_plan
 from ..services import rollover as services
 from ..services.rollover_apply import STEPS, progress_name
@@ -91,7 +92,7 @@ def start_rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
 def edit_rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
     """The terms of the year, the order, chats and subjects."""
     school, plan = enter_plan(request, school_id)
-    form = RolloverForm(request.POST or None, initial=RolloverForm.values_of(plan))
+    form = RolloverForm(request.POST or None, initial=RolloverForm.values_of(plan), orders=known_orders(school))
     return form_page(
         request,
         school,
