@@ -13,6 +13,13 @@ class SchoolConfig(AppConfig):
 
         navigation.doorkeeper = SchoolDoorkeeper()
         self._register_acts()
+        self._register_concerns()
+
+    def _register_concerns(self) -> None:
+        from . import attention
+        from .concerns import CONCERNS
+
+        attention.register(*CONCERNS)
 
     def _register_acts(self) -> None:
         """What needs a second pair of hands here."""
