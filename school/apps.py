@@ -24,7 +24,7 @@ class SchoolConfig(AppConfig):
     def _register_acts(self) -> None:
         """What needs a second pair of hands here."""
         from . import acts, panels
-        from .act_panels import home_panel, school_panel
+        from .act_panels import school_panel
         from .acts import ActKind
         from .services import administrators as appointing
         from .services import exports, movements, removal
@@ -51,4 +51,3 @@ class SchoolConfig(AppConfig):
         ):
             acts.register(kind)
         panels.register("school", school_panel, order=1)
-        panels.register("home", home_panel, order=4)

@@ -42,7 +42,7 @@ CONCERNS = (
         _to_approve,
         ("approve_acts",),
         personal=True,
-        steps=(Step(_("Look and approve"), "approve_acts", _to("school:acts")),),
+        steps=(Step(_("Look and decide"), "approve_acts", _to("school:acts")),),
         order=22,
         since="proposed_at",
     ),
