@@ -13,11 +13,18 @@ class SchoolConfig(AppConfig):
 
         navigation.doorkeeper = SchoolDoorkeeper()
         self._register_acts()
+        self._register_concerns()
+
+    def _register_concerns(self) -> None:
+        from . import attention
+        from .concerns import CONCERNS
+
+        attention.register(*CONCERNS)
 
     def _register_acts(self) -> None:
         """What needs a second pair of hands here."""
         from . import acts, panels
-        from .act_panels import home_panel, school_panel
+        from .act_panels import school_panel
         from .acts import ActKind
         from .models.rollover import NEW_YEAR
         from .services import administrators as appointing
@@ -46,4 +53,3 @@ class SchoolConfig(AppConfig):
         ):
             acts.register(kind)
         panels.register("school", school_panel, order=1)
-        panels.register("home", home_panel, order=4)

@@ -5,12 +5,14 @@ a queryset that is not evaluated; the school knows none of them.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+
+from accounts.models import User
 
 from .models import School, SchoolClass
 
@@ -55,7 +57,8 @@ class Concern:
 
     code        its name for programs, the only one of its kind
     text        `ngettext_lazy(one, many)`: what it is, without the number
-    rows        what is wrong in the school; each row counts once
+    rows        what is wrong in the school; each row counts once. Several querysets where they lie in several tables
+    personal    `rows` is asked with the visitor too: `rows(school, user)`, what he may mend of it
     seen_by     who holds one of these rights on the school sees all of it, on a class the rows of that class
     of_class    the look-up from a row to the id of its class; "" where it is a matter of the school alone
     steps       the first that the visitor may take is his button
@@ -68,9 +71,10 @@ class Concern:
 
     code: str
     text: Any
-    rows: Callable[[School], QuerySet]
+    rows: Callable[..., QuerySet | Sequence[QuerySet]]
     seen_by: tuple[str, ...]
     of_class: str = ""
+    personal: bool = False
     steps: tuple[Step, ...] = ()
     mended_by: Words = ""
     tone: Tone = "warn"
@@ -81,6 +85,11 @@ class Concern:
     mark: Any = None
     place: Callable[[Place], str] = in_words
     sort: Callable[[Place], Any] | None = None
+
+    def found(self, school: School, user: User) -> Sequence[QuerySet]:
+        """What is wrong, for this visitor; none of the querysets is evaluated."""
+        rows = self.rows(school, user) if self.personal else self.rows(school)
+        return [rows] if isinstance(rows, QuerySet) else rows
 
 
 _concerns: dict[str, Concern] = {}

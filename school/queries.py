@@ -260,11 +260,21 @@ class WithoutOrder:
     may_name: bool = False
 
 
+def posts_without_order(school: School) -> QuerySet[StaffPosition]:
+    """Active posts that are given by an order, with none named."""
+    posts: QuerySet[StaffPosition] = StaffPosition.objects.active()
+    return posts.filter(school=school, kind__in=ORDERED_KINDS, order_number="")
+
+
+def homerooms_without_order(school: School) -> QuerySet[Homeroom]:
+    homerooms: QuerySet[Homeroom] = Homeroom.objects.active()
+    return homerooms.filter(school=school, order_number="")
+
+
 def facts_without_order(school: School) -> list[WithoutOrder]:
     """Active posts that are given by an order, and homerooms, with none named; by name. Two queries."""
-    bare: dict[str, Any] = {"school": school, "order_number": ""}
-    posts = StaffPosition.objects.active().filter(kind__in=ORDERED_KINDS, **bare).select_related("person")
-    homerooms = Homeroom.objects.active().filter(**bare).select_related("person", "school_class")
+    posts = posts_without_order(school).select_related("person")
+    homerooms = homerooms_without_order(school).select_related("person", "school_class")
     lines = [
         *(WithoutOrder("position", post, post.words) for post in posts),
         *(

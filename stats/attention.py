@@ -43,6 +43,7 @@ class View:
     """What the visitor answers for in a school: `whole`, or some of its classes."""
 
     school: School
+    user: User
     held: HeldRights
     classes: list[SchoolClass]
     whole: bool
@@ -64,7 +65,7 @@ def view_of(user: User, school: School) -> View | None:
     on_school = any(held.holds(right, scopes_of(school)) for right in DESK)
     if not on_school and not any(held.ids("class", right) for right in DESK):
         return None
-    view = View(school, held, list(SchoolClass.objects.taught().filter(school=school)), on_school)
+    view = View(school, user, held, list(SchoolClass.objects.taught().filter(school=school)), on_school)
     return view if on_school or view.classes_of(DESK) else None
 
 
@@ -92,11 +93,11 @@ def _find(view: View) -> dict[str, list[Place]]:
 def _parts(view: View) -> Iterator[QuerySet]:
     for concern in registered():
         classes = view.classes_of(concern.seen_by)
-        if classes is None:
-            yield _part(concern, concern.rows(view.school))
-        elif classes and concern.of_class:
-            ids = [item.pk for item in classes]
-            yield _part(concern, concern.rows(view.school).filter(**{f"{concern.of_class}__in": ids}))
+        if classes is not None and not (classes and concern.of_class):
+            continue
+        only = {} if classes is None else {f"{concern.of_class}__in": [item.pk for item in classes]}
+        for rows in concern.found(view.school, view.user):
+            yield _part(concern, rows.filter(**only))
 
 
 def _part(concern: Concern, rows: QuerySet) -> QuerySet:

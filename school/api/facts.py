@@ -213,7 +213,7 @@ class PositionView(FactView):
     model, serializer_class = StaffPosition, PositionSerializer
 
     def end(self, fact: StaffPosition) -> None:
-        staff.end_position(by=actor(self.request), position=fact)
+        movements.end_position(by=actor(self.request), position=fact)
 
 
 class HomeroomsView(FactsView):

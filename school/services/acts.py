@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -120,24 +121,29 @@ def _take(pk: int, now: dt.datetime) -> bool:
     return True
 
 
-def counts_as_second(by: User, school: School) -> bool:
-    """Is the user a second pair of hands: an administrator, or a director whose post and login are older than the delay?
+def second_pairs(school: School) -> QuerySet[StaffPosition]:
+    """The posts that make a second pair of hands: an administrator's, and a director's who is settled in it.
 
     An administrator who could put somebody into the director's place would otherwise approve his own acts a minute later.
     """
-    posts = StaffPosition.objects.active().filter(school=school, person__user=by)
-    return posts.filter(kind__in=ADMINISTRATOR_KINDS).exists() or is_settled_director(by, school)
+    posts: QuerySet[StaffPosition] = StaffPosition.objects.active()
+    return posts.filter(Q(kind__in=ADMINISTRATOR_KINDS) | _is_settled(), school=school)
+
+
+def counts_as_second(by: User, school: School) -> bool:
+    """Is the user a second pair of hands: an administrator, or a director whose post and login are older than the delay?"""
+    return second_pairs(school).filter(person__user=by).exists()
 
 
 def is_settled_director(by: User, school: School) -> bool:
-    """Was the user made director, and did he join, more than the delay ago? A post knows its day only, so two midnights."""
+    """Was the user made director, and did he join, more than the delay ago?"""
+    return StaffPosition.objects.active().filter(_is_settled(), school=school, person__user=by).exists()
+
+
+def _is_settled() -> Q:
+    """A post knows its day only, so two midnights."""
     before = timezone.now() - DELAY
-    return (
-        StaffPosition.objects.active()
-        .filter(school=school, person__user=by, kind=Kind.DIRECTOR)
-        .filter(starts_on__lt=timezone.localdate(before), person__joined_at__lte=before)
-        .exists()
-    )
+    return Q(kind=Kind.DIRECTOR, starts_on__lt=timezone.localdate(before), person__joined_at__lte=before)
 
 
 def _require_second_pair(by: User, school: School) -> None:

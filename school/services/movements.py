@@ -5,7 +5,8 @@ these people are one transaction, remembered so that it can be taken back for 14
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -171,6 +172,40 @@ def give_position(*, by: User, person: Person, kind: str, title: str = "", **ord
     carry_out_movement(by=by, school=person.school, kind=Kind.HIRED, people=[person], **terms)
     fact: StaffPosition = person.positions.active().get(kind=kind)
     return fact
+
+
+@transaction.atomic
+def end_position(*, by: User, position: StaffPosition) -> None:
+    """The button «End the position»: with the last one the person is dismissed, which stands in the journal.
+
+    The record stays in the lists, without a post: it may get another one. Raises what `staff.end_position` raises.
+    """
+    person = position.person
+    require(by, "manage_staff", person.school)
+    lock_people(person)
+    is_last = not person.positions.active().exclude(pk=position.pk).exists()
+    with journalled(by=by, person=person, lines=[Movement(person=person, kind=Kind.DISMISSED)] if is_last else []):
+        staff.end_position(by=by, position=position)
+
+
+@contextmanager
+def journalled(*, by: User, person: Person, lines: list[Movement]) -> Iterator[None]:
+    """What is done inside to the facts of one person stands in the journal by these lines, as one act that can be undone.
+
+    Without lines it is no movement and nothing is remembered. The caller has asked, holds the lock and the transaction.
+    """
+    if not lines:
+        yield
+        return
+    documents = [Document(Kind(line.kind), to_class=line.to_class) for line in lines]
+    title = "; ".join(_title(document, 1) for document in documents)
+    with undo.remembered(Act.Kind.MOVEMENT, by=by, school=person.school, title=title, people=[person]) as act:
+        yield
+        for document, line in zip(documents, lines, strict=True):
+            _write_lines(act, document, [line])
+            new = _in_words(document, [line])
+            record(EventKind.MOVEMENT_CARRIED_OUT, by=by, school=person.school, subject=act, new=new)
+        consequences.followed(by, person.school, set(with_families([person.pk])))
 
 
 def carry_out(

@@ -12,11 +12,12 @@ from accounts.models import User
 
 from ..errors import Refusal, require_same_school
 from ..eventlog import record
-from ..models import EventKind, Guardianship, Person, RoleGroup, SchoolClass, StaffPosition
+from ..models import EventKind, Guardianship, Movement, Person, RoleGroup, SchoolClass, StaffPosition
 from ..projection import facts_to_pairs
 from ..regulation import RIGHTS, Role
 from ..rights import effective_rights, require
 from ..roles import project
+from .movements import Kind, journalled
 from .people import PERSON_FACTS, link_guardian
 from .pupils import enrol
 from .roster import lock_people, require_over
@@ -76,6 +77,7 @@ def preview_role_change(*, by: User, person: Person, target: RoleTarget) -> Role
 def change_role(*, by: User, person: Person, target: RoleTarget) -> None:
     """End what the person is and make him what `target` says, keeping the record, the login and the history.
 
+    Who comes into the staff or a class by it, or leaves them, stands in the journal of movement, and the act can be undone.
     Raises `Refusal` for an administrator, a pupil without a class, a parent without a child.
     """
     _change(by, person, target, lambda lost, gained: None)
@@ -90,19 +92,45 @@ def _change(by: User, person: Person, target: RoleTarget, then: Callable[[set[An
         raise Refusal(_("This person has left the school."), code="has_left")
     require_over(by=by, person=person)
     before = _roles(person)
-    _end_everything(person)
-    _start(by, person, target)
-    after = _roles(person)
-    record(
-        EventKind.ROLE_CHANGED,
-        by=by,
-        school=person.school,
-        subject=person,
-        old={"roles": sorted(map(str, before))},
-        new={"roles": sorted(map(str, after)), "role": target.role},
-    )
-    project(person.school, [person], by=by)
+    with journalled(by=by, person=person, lines=_lines(person, target)):
+        _end_everything(person)
+        _start(by, person, target)
+        after = _roles(person)
+        record(
+            EventKind.ROLE_CHANGED,
+            by=by,
+            school=person.school,
+            subject=person,
+            old={"roles": sorted(map(str, before))},
+            new={"roles": sorted(map(str, after)), "role": target.role},
+        )
+        project(person.school, [person], by=by)
     then(before - after, after - before)
+
+
+def _lines(person: Person, target: RoleTarget) -> list[Movement]:
+    """What it is in the journal: who was of the staff or a pupil goes as such, who becomes one comes as such.
+
+    None between two posts, and for a parent as a parent; from class to class it is a move.
+    """
+    here = person.enrolments.active().select_related("school_class").first()
+    left = here.school_class if here else None
+    was_staff, to_class = person.positions.active().exists(), target.school_class
+    becomes_pupil = target.role == NewRole.PUPIL and to_class is not None
+    becomes_staff = target.role not in (NewRole.PUPIL, NewRole.PARENT)
+    if left and becomes_pupil:
+        moved = Movement(person=person, kind=Kind.TRANSFERRED, from_class=left, to_class=to_class)
+        return [moved] if left != to_class else []
+    lines: list[Movement] = []
+    if left:
+        lines.append(Movement(person=person, kind=Kind.LEFT, from_class=left))
+    if was_staff and not becomes_staff:
+        lines.append(Movement(person=person, kind=Kind.DISMISSED))
+    if becomes_pupil:
+        lines.append(Movement(person=person, kind=Kind.ENROLLED, to_class=to_class))
+    if becomes_staff and not was_staff:
+        lines.append(Movement(person=person, kind=Kind.HIRED))
+    return lines
 
 
 def _end_everything(person: Person) -> None:

@@ -20,6 +20,7 @@ from ..current import enter_school
 from ..exports import xlsx_response
 from ..forms.movements import MovementFilter, MovementForm
 from ..models import Act, Enrolment, Guardianship, Movement, PendingAct, Person, School, SchoolClass, StaffPosition
+from ..orders import known_orders
 from ..queries import name_roles
 from ..rights import may, require
 from ..services.movement_preview import MovementPreview, preview_movement
@@ -138,9 +139,8 @@ def new_movement(request: SignedInRequest, school_id: int, kind: str) -> HttpRes
     of_kind = Kind(kind)
     require(request.user, _right(of_kind), school)
     choice = _choice(request, school, of_kind)
-    form = MovementForm(
-        request.POST or None, school=school, kind=of_kind, people=choice.people(), without=choice.from_class
-    )
+    among: dict[str, Any] = {"people": choice.people(), "without": choice.from_class}
+    form = MovementForm(request.POST or None, school=school, kind=of_kind, orders=known_orders(school), **among)
     if request.method == "POST" and "edit" not in request.POST and form.is_valid():
         about: dict[str, Any] = {"by": request.user, "school": school, "document": form.document}
         about["people"] = list(form.cleaned_data["people"])

@@ -18,7 +18,7 @@ from ..forms.staff import PositionForm
 from ..models import Activist, Movement, PendingAct, Person, StaffPosition
 from ..orders import known_orders
 from ..rights import require
-from ..services import movements, removal, staff
+from ..services import movements, removal
 from ..services import people as services
 from ..text import ids_in
 from .pages import carry_out, form_page, say_that_it_waits
@@ -186,7 +186,7 @@ def end_position(request: SignedInRequest, school_id: int, pk: int) -> HttpRespo
     position = get_object_or_404(active.select_related("person", "school"), pk=pk)
     return carry_out(
         request,
-        lambda: staff.end_position(by=request.user, position=position),
+        lambda: movements.end_position(by=request.user, position=position),
         back=position.person.get_absolute_url(),
         said=_("The position has ended."),
     )

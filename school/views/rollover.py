@@ -18,6 +18,7 @@ from ..current import enter_school
 from ..errors import Refusal
 from ..forms.rollover import ClassesForm, PupilsForm, RolloverForm
 from ..models import Movement, Rollover, School
+from ..orders import known_orders
 from ..rollover_reading import open_plan, read_plan
 from ..services import rollover as services
 from ..services import rollover_begin as beginning
@@ -100,7 +101,7 @@ def edit_rollover(request: SignedInRequest, school_id: int) -> HttpResponse:
     school, plan = enter_plan(request, school_id)
     if _is_closed(request, plan):
         return redirect(here(school))
-    form = RolloverForm(request.POST or None, initial=RolloverForm.values_of(plan))
+    form = RolloverForm(request.POST or None, initial=RolloverForm.values_of(plan), orders=known_orders(school))
     return form_page(
         request,
         school,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from school.models import School
 from school.roles import projecting_once
 
-from . import ageing, chatting, families, inviting, papers, posts, school_life, sign_ins
+from . import ageing, chatting, families, inviting, movement, papers, posts, school_life, sign_ins
 from .names import Names
 from .plan import Size
 from .stage import Stage, numbers_from
@@ -33,6 +33,7 @@ FACTS: tuple[Step, ...] = (
 )
 LIFE: tuple[Step, ...] = (
     (_("four weeks pass"), ageing.age_school),
+    (_("movement of the autumn"), movement.move_pupils),
     (_("invites"), inviting.invite_people),
     (_("invites that are over"), inviting.close_invites),
     (_("join requests"), inviting.request_to_join),
@@ -42,6 +43,7 @@ LIFE: tuple[Step, ...] = (
     (_("age of the chats"), ageing.age_chats),
     (_("posts in the channels"), posts.publish_posts),
     (_("documents"), papers.issue_documents),
+    (_("what waits for a second administrator"), movement.ask_for_export),
     (_("passwords"), sign_ins.give_passwords),
 )
 # After the commit: those who joined have caught up with their chats by then, and find only this unread.

@@ -17,9 +17,12 @@ from chats.members import member_pairs
 from chats.models import Chat, Message
 from invites.models import Invite, InviteState, JoinRequest
 from invites.services.schedule import about_to_be_annulled
+from school import undo
 from school.drift import check_rights
-from school.models import Event, Homeroom, School, StaffPosition
+from school.models import Act, Event, Homeroom, ListImport, Movement, PendingAct, School, StaffPosition
+from school.queries import facts_without_order
 from school.regulation import Role
+from school.services.days import first_day
 from school.services.verification import Verification
 from sferum_portal.demo import sign_ins
 from sferum_portal.demo.plan import SignIn
@@ -117,6 +120,36 @@ def test_the_director_is_told_of_what_is_wrong(demo: School, client: Client) -> 
     client.force_login(User.objects.get(phone=sign_ins.phone_of(SignIn.DIRECTOR)))
     board = client.get(f"/schools/{demo.pk}/statistics/").context["board"]
     assert len(board.troubles) >= 6, [trouble.text for trouble in board.troubles]
+
+
+def test_the_movement_of_the_autumn_stands_in_the_journal(demo: School) -> None:
+    lines = Movement.objects.filter(school=demo).order_by("pk")
+    moved = lines.filter(act__kind=Act.Kind.MOVEMENT)
+    assert list(moved.values_list("kind", flat=True)) == ["arrived", "arrived", "transferred", "left"]
+    days = list(moved.values_list("happened_on", flat=True))
+    assert days == sorted(days)
+    assert first_day(demo) <= days[0] <= days[-1] <= timezone.localdate()
+    assert all(line.order_number and line.order_date == line.happened_on for line in moved)
+    listed = ListImport.objects.get(school=demo)
+    assert (listed.state, listed.counts["create"]) == (ListImport.State.APPLIED, 3)
+    assert lines.filter(act=listed.act, kind="enrolled").count() == 3
+    by = User.objects.get(phone=sign_ins.phone_of(SignIn.ADMINISTRATOR))
+    for act in Act.objects.filter(school=demo):  # the latest first
+        undo.undo(by=by, act=act)
+    assert not check_rights(demo)
+
+
+def test_papers_wait_for_the_administrator(demo: School, client: Client) -> None:
+    phones = {role: sign_ins.phone_of(role) for role in SignIn}
+    for role, waits in ((SignIn.ADMINISTRATOR, True), (SignIn.ADDITIONAL_ADMINISTRATOR, False)):
+        client.force_login(
+            User.objects.get(phone=phones[role]), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        page = client.get("/").content.decode()
+        assert ("ждёт второго администратора" in page) == waits
+        assert "без приказа" in page
+    assert facts_without_order(demo)
+    assert PendingAct.objects.waiting().get(school=demo).proposed_by.phone == phones[SignIn.ADDITIONAL_ADMINISTRATOR]
 
 
 def test_channels_have_posts_read_by_some(demo: School) -> None:

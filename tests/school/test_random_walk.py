@@ -155,7 +155,7 @@ def start_position(w: Walk, by: User) -> None:
 
 
 def end_position(w: Walk, by: User) -> None:
-    staff.end_position(by=by, position=some(w.one(StaffPosition)))
+    movements.end_position(by=by, position=some(w.one(StaffPosition)))
 
 
 def homeroom(w: Walk, by: User) -> None:

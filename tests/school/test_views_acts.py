@@ -1,5 +1,6 @@
 """«Ждут второго администратора»: the page, the panels, the API."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from school.drift import check_rights
 from school.event_words import in_one_line
-from school.models import Event, EventKind, SchoolGroupPermission
+from school.models import Event, EventKind, Person, SchoolGroupPermission, StaffPosition
 from school.services.acts import approve_act, cancel_act
 from tests import factories as f
 from tests.school.test_acts import is_administrator, propose, user
@@ -58,10 +59,13 @@ def test_a_refusal_is_said_on_the_page(world: World, as_: As):
 def test_administrators_and_the_director_see_it_on_their_main_pages(world: World, as_: As):
     propose(world)
     school = reverse("school:home", args=[world.own.school.pk])
-    for role, url in [("additional_administrator", school), ("director", "/")]:
-        assert "Ждёт второго администратора" in as_(user(world, role)).get(url).content.decode()
-    for role, url in [("homeroom", "/"), ("deputy", school)]:
-        assert "Ждёт второго администратора" not in as_(user(world, role)).get(url).content.decode()
+    StaffPosition.objects.filter(kind="director").update(starts_on=f.today() - dt.timedelta(days=5))
+    Person.objects.filter(pk=world.people["director"].pk).update(joined_at=timezone.now() - dt.timedelta(days=5))
+    for role in ("additional_administrator", "director"):
+        assert "Ждёт второго администратора" in as_(user(world, role)).get(school).content.decode()
+        assert "действие ждёт второго администратора" in as_(user(world, role)).get("/").content.decode()
+    for role, url in [("homeroom", "/"), ("deputy", school), ("deputy", "/")]:
+        assert "ждёт второго администратора" not in as_(user(world, role)).get(url).content.decode().lower()
 
 
 def test_an_empty_page_says_what_comes_here(world: World, as_: As):

@@ -23,7 +23,7 @@ from school.services.rights import grant_temporary
 from stats.attention import SHOWN_PLACES
 from tests import factories as make
 
-from .troubles import ask_to_join, birthday, days_ago, leave_with_a_class, lines
+from .troubles import ask_to_join, birthday, days_ago, leave_with_a_class, lines, name_orders
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,7 @@ def homeroom_of(school_class: SchoolClass) -> Any:
 
 
 def test_where_nothing_is_wrong_there_is_nothing(school: School, school_class: SchoolClass) -> None:
+    name_orders(school)
     assert lines(make.administrator_of(school), school) == {}
     assert lines(homeroom_of(school_class), school) == {}
 
@@ -282,6 +283,7 @@ def test_other_apps_add_their_lines(school: School, school_class: SchoolClass, m
 def test_the_worst_come_first(school: School) -> None:
     school_class = make.make_class(school, "7А")
     make.make_pupil(school_class, birth_date=birthday(14, days=1))
+    name_orders(school)
     tones = [line.tone for line in lines(make.administrator_of(school), school).values()]
     assert tones == ["bad", "warn", "warn", "info"]
 

@@ -15,6 +15,8 @@ from school.services import pupils
 from stats.attention import Trouble
 from tests import factories as make
 
+from .troubles import name_orders
+
 pytestmark = pytest.mark.django_db
 
 
@@ -70,6 +72,7 @@ def test_what_was_mended_is_gone(director: Client, school: School) -> None:
     homeroom = make.make_homeroom(school_class)
     fill(school_class, joined=5)
     create_chat(by=make.user_of(homeroom), kind=Kind.PARENTS, scope=school_class)
+    name_orders(school)
     assert troubles(director, school) == {}
     assert "Всё в порядке" in director.get(url(school)).content.decode()
 

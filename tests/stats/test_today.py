@@ -17,7 +17,7 @@ from school.models import Act, Movement, Person, School, SchoolClass
 from school.services import bulk, people, structure
 from tests import factories as make
 
-from .troubles import ask_to_join, birthday, days_ago
+from .troubles import ask_to_join, birthday, days_ago, name_orders
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,7 @@ def test_the_page_says_what_and_leads_to_where_it_is_mended(school: School) -> N
 
 def test_all_is_well(school: School) -> None:
     school_class = mended_school(school)
+    name_orders(school)
     assert "Всё в порядке" in text_of(administrator(school))
     page = text_of(signed_in(school_class.homerooms.get().person))
     assert "Всё в порядке" in page
@@ -66,6 +67,11 @@ def test_all_is_well(school: School) -> None:
 
 
 def test_a_new_school_is_told_to_begin_with_the_classes(school: School) -> None:
+    page = text_of(administrator(school))
+    assert reverse("school:create_classes", args=[school.pk]) in page
+    assert page.count("button--primary") == 1
+    assert "Всё в порядке" not in page
+    name_orders(school)
     page = text_of(administrator(school))
     assert reverse("school:create_classes", args=[school.pk]) in page
     assert "Всё в порядке" not in page
@@ -105,8 +111,10 @@ def test_a_homeroom_teacher_of_one_school_is_a_parent_in_another(school: School)
 def test_the_monday_page_is_of_the_whole_school_for_its_administration(school: School) -> None:
     school_class = mended_school(school)
     make.make_class(school, "9В")
-    for kind in ("director", "deputy"):
-        page = text_of(signed_in(make.make_staff(school, kind)), monday(school))
+    staff = [make.make_staff(school, kind) for kind in ("director", "deputy")]
+    name_orders(school)
+    for person in staff:
+        page = text_of(signed_in(person), monday(school))
         assert "Исправить: 2 пункта" in page
         assert "1 — в первую очередь" in page
         assert school.name in page

@@ -9,6 +9,8 @@ from accounts.models import User
 from invites.models import JoinRequest
 from invites.services import issuing
 from school.models import Homeroom, Person, School, SchoolClass, StaffPosition, Teaching
+from school.queries import facts_without_order
+from school.services import orders
 from stats.attention import Trouble, troubles, view_of
 from tests import factories as make
 
@@ -27,6 +29,14 @@ def birthday(age: int, *, days: int) -> dt.date:
     """The birth date of somebody who turns this old so many days from today."""
     day = timezone.localdate() + dt.timedelta(days=days)
     return day.replace(year=day.year - age, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def name_orders(school: School) -> None:
+    """Every post and homeroom that was given without an order gets one."""
+    for line in facts_without_order(school):
+        orders.name_order(
+            by=make.administrator_of(school), fact=line.fact, order_number="1-к", order_date=days_ago(30).date()
+        )
 
 
 def ask_to_join(school: School, school_class: SchoolClass | None, *, days: int = 0) -> JoinRequest:
