@@ -25,7 +25,9 @@ HOUR = 14  # it is two in the afternoon on the pictures, whenever they are taken
 COLOURS = 256
 # name, who, the words of the links to follow, sizes, colour schemes
 SHOTS: list[tuple[str, str, list[str], list[int], list[str]]] = [
-    ("school", do.ADMINISTRATOR, ["Школа"], [WIDE], ["light"]),
+    ("today", do.ADMINISTRATOR, ["Сегодня"], [WIDE], ["light"]),
+    ("movement", do.ADMINISTRATOR, ["Движение"], [WIDE], ["light"]),
+    ("coverage", do.ADMINISTRATOR, ["Ещё не с нами"], [WIDE], ["light"]),
     ("invites", do.ADMINISTRATOR, ["Приглашения"], [WIDE], ["light"]),
     ("rights", do.ADMINISTRATOR, ["Кто что может"], [WIDE], ["light"]),
     ("class", do.HOMEROOM, ["Классы", "7А"], [WIDE], ["light"]),
