@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from school.models import (
@@ -96,7 +97,7 @@ def _facts(role: Role, group: RoleGroup) -> Any:
     of_class = {"school_class": group.school_class_id}
     table: dict[Role, Any] = {
         Role.CLASS_PUPIL: Enrolment.objects.filter(**of_class),
-        Role.GROUP_PUPIL: GroupMembership.objects.filter(study_group=group.study_group_id),
+        Role.GROUP_PUPIL: _of_part(group),
         Role.HOMEROOM: Homeroom.objects.filter(**of_class),
         Role.CLASS_TEACHER: Teaching.objects.filter(study_group__school_class=group.school_class_id),
         Role.GROUP_TEACHER: Teaching.objects.filter(study_group=group.study_group_id),
@@ -105,6 +106,19 @@ def _facts(role: Role, group: RoleGroup) -> Any:
         return table[role]
     kinds = [kind for kind, roles in ROLES_OF_POSITION.items() if role in roles]
     return StaffPosition.objects.filter(school=group.school_id, kind__in=kinds) if kinds else None
+
+
+def _of_part(group: RoleGroup) -> Any:
+    """Who belonged to a part of a class, begun while he was in the class: a movement that is dated back leaves the part
+    that was joined after its day empty, and that is no stay.
+    """
+    enrolled = Enrolment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("starts_on")),
+        person=OuterRef("person"),
+        school_class=group.school_class_id,
+        starts_on__lte=OuterRef("starts_on"),
+    )
+    return GroupMembership.objects.filter(Exists(enrolled), study_group=group.study_group_id)
 
 
 def _of_parents(group: RoleGroup, users: Collection[int]) -> Iterable[Span]:

@@ -188,6 +188,20 @@ def test_a_part_of_a_class_and_the_activists(old: Room, new: Room, after_commit)
     assert read(old.pupil, subject) == [90, 20]
 
 
+def test_a_part_that_was_joined_after_the_day_of_the_move_is_not_read(old: Room, new: Room, after_commit):
+    """The order is of ten days ago and recorded today; the pupil was put into a part of the class five days ago."""
+    teacher = f.make_teaching(old.school_class, "Английский язык", "1-я группа")
+    part = old.school_class.study_groups.get(part="1-я группа")
+    admin = f.administrator_of(old.school)
+    structure.set_group_members(by=admin, study_group=part, pupils=[old.pupil_person])
+    old.pupil_person.group_memberships.update(starts_on=days_ago(5))
+    subject = create_chat(by=f.user_of(teacher), kind=Kind.SUBJECT, scope=part)
+    fill(subject, f.user_of(teacher), *DAYS)
+    with after_commit():
+        move(old, new.school_class, MOVED)
+    assert read(old.pupil, subject) == []
+
+
 def test_the_staff_answer_for_a_class_and_read_everything(old: Room, after_commit):
     fill(old.parents_chat, old.homeroom, *DAYS)
     teacher = f.make_staff(old.school)
